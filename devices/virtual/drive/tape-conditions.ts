@@ -1,0 +1,58 @@
+import { AdditionalSense, type AdditionalSenseCode } from '../../scsi/asc-ascq.js';
+import { SenseKey } from '../../scsi/sense.js';
+import { CheckCondition } from '../check-condition.js';
+
+/**
+ * What a tape command meets on the tape (SSC-3). `residue` is what was asked for and not done: bytes or blocks
+ * of a read or write, objects of a space. `dataIn` is what was read before.
+ */
+interface Met {
+  readonly residue: number;
+  readonly dataIn?: Uint8Array;
+}
+
+export function filemarkDetected(met: Met): CheckCondition {
+  return condition(SenseKey.NO_SENSE, AdditionalSense.FILEMARK_DETECTED, met, { filemark: true });
+}
+
+export function endOfDataDetected(met: Met): CheckCondition {
+  return condition(SenseKey.BLANK_CHECK, AdditionalSense.END_OF_DATA_DETECTED, met, {});
+}
+
+export function beginningOfPartitionDetected(met: Met): CheckCondition {
+  return condition(SenseKey.NO_SENSE, AdditionalSense.BEGINNING_OF_PARTITION_MEDIUM_DETECTED, met, {
+    endOfMedium: true,
+  });
+}
+
+/** Written, but the end of the tape is near. */
+export function earlyWarning(met: Met): CheckCondition {
+  return condition(SenseKey.NO_SENSE, AdditionalSense.END_OF_PARTITION_MEDIUM_DETECTED, met, { endOfMedium: true });
+}
+
+/** Not written: the tape is full. */
+export function volumeOverflow(met: Met): CheckCondition {
+  return condition(SenseKey.VOLUME_OVERFLOW, AdditionalSense.END_OF_PARTITION_MEDIUM_DETECTED, met, {
+    endOfMedium: true,
+  });
+}
+
+/** A block of another length; a negative residue says by how much it was longer. */
+export function incorrectLength(met: Met): CheckCondition {
+  return condition(SenseKey.NO_SENSE, AdditionalSense.NO_ADDITIONAL_SENSE_INFORMATION, met, {
+    incorrectLengthIndicator: true,
+  });
+}
+
+export function unrecoveredReadError(met: Met): CheckCondition {
+  return condition(SenseKey.MEDIUM_ERROR, AdditionalSense.UNRECOVERED_READ_ERROR, met, {});
+}
+
+function condition(
+  key: SenseKey,
+  code: AdditionalSenseCode,
+  met: Met,
+  marks: { filemark?: boolean; endOfMedium?: boolean; incorrectLengthIndicator?: boolean },
+): CheckCondition {
+  return new CheckCondition({ key, ...code, ...marks, information: met.residue }, met.dataIn);
+}

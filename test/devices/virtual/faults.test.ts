@@ -1,0 +1,54 @@
+import t from 'tap';
+import { moveMediumCdb, OperationCode, ScsiStatus, SenseKey, testUnitReadyCdb } from '../../../devices/scsi/index.js';
+import {
+  checkConditionFault,
+  cutDataFault,
+  lostAnswerFault,
+  lostCommandFault,
+  statusFault,
+} from '../../../devices/virtual/index.js';
+import { inquiryCdb } from '../../../devices/scsi/index.js';
+import { describe, openAutoloader, places } from './initiator.js';
+
+const CHANGER = 1;
+const move = moveMediumCdb({ sourceAddress: 4096, destinationAddress: 4110 });
+const nothing = Symbol('nothing yet');
+const soon = () => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve(nothing))));
+
+void t.test('answers with a wrong sense as often as told, then as usual', async (t) => {
+  const { autoloader, host } = await openAutoloader();
+  const sense = { key: SenseKey.HARDWARE_ERROR, asc: 0x15, ascq: 0x01 };
+  autoloader.addFault(checkConditionFault({ lun: CHANGER, opcode: OperationCode.MOVE_MEDIUM, times: 2 }, sense));
+  t.equal(describe(await host.send(CHANGER, testUnitReadyCdb())), 'GOOD', 'another command is not met');
+  t.equal(describe(await host.send(CHANGER, move)), '04/15/01');
+  t.equal(describe(await host.send(CHANGER, move)), '04/15/01');
+  t.equal(places(autoloader)['ORS001L8'], 4096);
+  t.equal(describe(await host.send(CHANGER, move)), 'GOOD');
+});
+
+void t.test('is busy until the fault is taken away', async (t) => {
+  const { autoloader, host } = await openAutoloader();
+  const heal = autoloader.addFault(statusFault({}, ScsiStatus.BUSY));
+  t.equal((await host.send(CHANGER, move)).status, ScsiStatus.BUSY);
+  heal();
+  heal();
+  t.equal((await host.send(CHANGER, move)).status, ScsiStatus.GOOD);
+});
+
+void t.test('moves and never answers, or never moves', async (t) => {
+  const { autoloader, host } = await openAutoloader();
+  autoloader.addFault(lostAnswerFault({ opcode: OperationCode.MOVE_MEDIUM, times: 1 }));
+  t.equal(await Promise.race([host.send(CHANGER, move), soon()]), nothing);
+  t.equal(places(autoloader)['ORS001L8'], 4110, 'it was done');
+  autoloader.addFault(lostCommandFault({ opcode: OperationCode.MOVE_MEDIUM, times: 1 }));
+  const back = moveMediumCdb({ sourceAddress: 4110, destinationAddress: 4096 });
+  t.equal(await Promise.race([host.send(CHANGER, back), soon()]), nothing);
+  t.equal(places(autoloader)['ORS001L8'], 4110, 'it was not done');
+});
+
+void t.test('sends less data than it should', async (t) => {
+  const { autoloader, host } = await openAutoloader();
+  autoloader.addFault(cutDataFault({ opcode: OperationCode.INQUIRY, times: 1 }, 7));
+  t.equal((await host.read(CHANGER, inquiryCdb({ allocationLength: 36 }))).length, 7);
+  t.equal((await host.read(CHANGER, inquiryCdb({ allocationLength: 36 }))).length, 36);
+});
