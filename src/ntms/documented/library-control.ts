@@ -1,0 +1,181 @@
+import type { DocumentedFunction } from './documented-function.js';
+
+/** Library control functions, as documented. */
+export const libraryControlFunctions = [
+  {
+    name: 'DismountNtmsDrive',
+    group: 'Library Control',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpDriveId', type: 'LPNTMS_GUID', direction: 'in', about: 'the drive' },
+    ],
+    rights: [{ object: 'library', right: 'NTMS_MODIFY_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Request done' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Missing modify right on library (XP: control)' },
+      { symbol: 'ERROR_DATABASE_FAILURE', win32: 4313, condition: 'RSM store unreadable, corrupt, or update rejected' },
+      { symbol: 'ERROR_DATABASE_FULL', win32: 4314, condition: 'RSM store has no room' },
+      { symbol: 'ERROR_DEVICE_NOT_AVAILABLE', win32: 4319, condition: 'Drive or library disabled' },
+      { symbol: 'ERROR_INVALID_DRIVE', win32: 15, condition: 'Drive id unknown' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      { symbol: 'ERROR_INVALID_LIBRARY', win32: 4301, condition: 'Library of the drive is unknown' },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Drive id pointer absent' },
+      {
+        symbol: 'ERROR_INVALID_STATE',
+        win32: 5023,
+        condition: 'The drive holds nothing, or an application has its medium open',
+      },
+      { symbol: 'ERROR_LIBRARY_OFFLINE', win32: 4305, condition: 'Library is offline' },
+      { symbol: 'ERROR_NOT_ENOUGH_MEMORY', win32: 8, condition: 'Out of memory during the call' },
+      {
+        symbol: 'ERROR_RESOURCE_DISABLED',
+        win32: 4309,
+        condition: 'Library disabled, in the body of one page; the tables say ERROR_DEVICE_NOT_AVAILABLE',
+      },
+    ],
+    rules: [
+      { id: 'empty-drive', text: 'Empty drive is an error.', source: 'sdk DismountNtmsDrive; MS-RSMP 3.2.5.2.1.5' },
+      {
+        id: 'opened-drive',
+        text: 'A drive whose medium somebody has opened is an error.',
+        source: 'sdk DismountNtmsDrive; MS-RSMP 3.2.5.2.1.5',
+      },
+      {
+        id: 'back-to-slot',
+        text: 'Otherwise the cartridge travels back to its slot.',
+        source: 'sdk DismountNtmsDrive',
+      },
+      {
+        id: 'stand-alone-drive',
+        text: 'On a stand-alone drive nothing moves: the drive turns dismountable and the call succeeds.',
+        source: 'sdk DismountNtmsDrive',
+      },
+      {
+        id: 'queued',
+        text: 'Work is queued; completion is announced with the drive id.',
+        source: 'sdk DismountNtmsDrive; MS-RSMP 3.2.5.2.1.5',
+      },
+      { id: 'partner-of-mount', text: 'Intended as partner of MountNtmsMedia.', source: 'sdk DismountNtmsDrive' },
+    ],
+    changes: [
+      {
+        id: 'request-queued',
+        object: 'libRequest',
+        field: '(new) DISMOUNT',
+        from: '-',
+        to: 'QUEUED',
+        when: 'accepted',
+      },
+      {
+        id: 'drive-dismounted',
+        object: 'drive',
+        field: 'State',
+        from: 'LOADED|MOUNTED|UNLOADED|DISMOUNTABLE',
+        to: 'DISMOUNTED',
+        when: 'robotic library',
+      },
+      {
+        id: 'drive-dismountable',
+        object: 'drive',
+        field: 'State',
+        from: 'LOADED',
+        to: 'DISMOUNTABLE',
+        when: 'stand-alone',
+      },
+      {
+        id: 'saved-side-forgotten',
+        object: 'drive',
+        field: 'SavedPartitionId',
+        from: 'side',
+        to: 'null',
+        when: 'emptied',
+      },
+      {
+        id: 'medium-idle',
+        object: 'physicalMedia',
+        field: 'MediaState',
+        from: 'LOADED|MOUNTED',
+        to: 'IDLE',
+        when: 'done',
+      },
+      { id: 'slot-filled', object: 'slot', field: 'State', from: 'EMPTY', to: 'FULL', when: 'home slot' },
+    ],
+  },
+  {
+    name: 'InventoryNtmsLibrary',
+    group: 'Library Control',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpLibraryId', type: 'LPNTMS_GUID', direction: 'in', about: 'the library' },
+      { name: 'dwAction', type: 'DWORD', direction: 'in', about: 'OMID, FAST, DEFAULT or STOP' },
+    ],
+    rights: [{ object: 'library', right: 'NTMS_CONTROL_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Work item accepted for later execution' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Missing control right on the library' },
+      { symbol: 'ERROR_DEVICE_NOT_AVAILABLE', win32: 4319, condition: 'Library is not attached' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      {
+        symbol: 'ERROR_INVALID_LIBRARY',
+        win32: 4301,
+        condition: 'No library has this id (the SDK: it names the offline library)',
+      },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Library id absent or action unsupported' },
+      { symbol: 'ERROR_LIBRARY_OFFLINE', win32: 4305, condition: 'Library is offline' },
+      { symbol: 'ERROR_NOT_CONNECTED', win32: 2250, condition: 'RSM server cannot be contacted' },
+      { symbol: 'ERROR_RESOURCE_DISABLED', win32: 4309, condition: 'Library is disabled' },
+    ],
+    rules: [
+      {
+        id: 'omid-reads-labels',
+        text: 'OMID mounts every side of every cartridge and reads its label.',
+        source: 'MS-RSMP 3.2.5.2.1.6',
+      },
+      {
+        id: 'fast-scans-or-classifies',
+        text: 'FAST scans bar codes when a reader exists, otherwise classifies slots that became full.',
+        source: 'MS-RSMP 3.2.5.2.1.6; MS-RSMP 2.2.1.11',
+      },
+      {
+        id: 'default-and-stop',
+        text: 'DEFAULT uses the stored InventoryMethod; STOP ends the running inventory.',
+        source: 'MS-RSMP 3.2.5.2.1.6',
+      },
+      {
+        id: 'marks-then-returns',
+        text: 'Call marks every filled slot for identification and returns when marking ends, not when reading ends.',
+        source: 'MS-RSMP 3.2.5.2.1.6',
+      },
+      { id: 'not-present-refused', text: 'Libraries that are not present are refused.', source: 'MS-RSMP 3.2.5.2.1.6' },
+      {
+        id: 'empties-drives',
+        text: 'Inventory tries to empty drives; used drives are examined later.',
+        source: 'Rsm page rsm-startup',
+      },
+      {
+        id: 'completion-announced',
+        text: 'Completion is announced with the library id.',
+        source: 'MS-RSMP 3.2.5.2.1.6',
+      },
+    ],
+    changes: [
+      {
+        id: 'request-queued',
+        object: 'libRequest',
+        field: '(new) INVENTORY',
+        from: '-',
+        to: 'QUEUED',
+        when: 'accepted',
+      },
+      {
+        id: 'slots-marked',
+        object: 'slot',
+        field: 'State',
+        from: 'FULL',
+        to: 'NEEDSINVENTORY then FULL',
+        when: 'per filled slot',
+      },
+      { id: 'request-stopped', object: 'libRequest', field: 'State', from: 'INPROCESS', to: 'STOPPED', when: 'STOP' },
+    ],
+  },
+] as const satisfies readonly DocumentedFunction[];
