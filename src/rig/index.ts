@@ -1,0 +1,10 @@
+export { allowedAt, rigJsonSchema } from './allowed.js';
+export { findRigFile, type RigChoice } from './find-rig.js';
+export { type DriveAddressProblem, locateDriveAddress } from './locate.js';
+export { type PlugInOptions } from './plug-board.js';
+export { plugIn, type PluggedIn } from './plug-in.js';
+export { readRig } from './read-rig.js';
+export { EMBEDDED_RIG } from './rig.js';
+export type * from './rig.js';
+export { describeProblem, RigError, type RigProblem } from './rig-error.js';
+export { hardwareFolder } from './transports/virtual.js';

@@ -1,0 +1,71 @@
+import type { DriveAddress, LibraryDefinition, UnitAddress } from '../library/library-definition.js';
+import { type ConnectedChanger, PlugBoard, type PlugInOptions, unitAddress } from './plug-board.js';
+import type { Rig, RigDrive, RigLibrary } from './rig.js';
+import { connectIscsi } from './transports/iscsi.js';
+import { connectSerial } from './transports/serial.js';
+
+export interface PluggedIn {
+  /** Plugged in, not opened. */
+  readonly libraries: readonly LibraryDefinition[];
+  /** Closes every path and switches virtual autoloaders off. */
+  close(): Promise<void>;
+}
+
+/**
+ * Makes the transports that a rig names, and starts its virtual autoloaders. What belongs to a transport that the rig
+ * does not use is not even loaded.
+ *
+ * @throws FolderLockedError when another process has a virtual library's hardware; RigError for a missing secret.
+ */
+export async function plugIn(rig: Rig, options: PlugInOptions): Promise<PluggedIn> {
+  const board = new PlugBoard(options);
+  try {
+    const libraries: LibraryDefinition[] = [];
+    for (const library of rig.libraries) libraries.push(await connectLibrary(library, rig, board));
+    return { libraries, close: () => board.close() };
+  } catch (error) {
+    await board.close();
+    throw error;
+  }
+}
+
+async function connectLibrary(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<LibraryDefinition> {
+  const { changer, drives: own, hints } = await connectChanger(library, rig, board);
+  const drives: DriveAddress[] = [];
+  for (const drive of library.drives ?? []) {
+    drives.push({ elementAddress: drive.address, ...(await connectDrive(drive, changer, rig, board)) });
+  }
+  const known = library.drives === undefined ? own : drives;
+  return {
+    name: library.name,
+    changer,
+    ...(known === undefined ? {} : { drives: known }),
+    hints: { ...hints, ...library.hints },
+  };
+}
+
+async function connectChanger(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<ConnectedChanger> {
+  const unit = library.changer;
+  switch (unit.transport) {
+    case 'iscsi':
+      return { changer: await connectIscsi(unit, board, rig.file), hints: {} };
+    case 'serial':
+      return { changer: await connectSerial(unit, board), hints: {} };
+    case 'virtual': {
+      const { connectVirtual } = await import('./transports/virtual.js');
+      return connectVirtual(unit, library.name, board);
+    }
+  }
+}
+
+async function connectDrive(drive: RigDrive, changer: UnitAddress, rig: Rig, board: PlugBoard): Promise<UnitAddress> {
+  const { unit } = drive;
+  switch (unit.transport) {
+    case 'iscsi':
+      return connectIscsi(unit, board, rig.file);
+    case 'serial':
+      return connectSerial(unit, board);
+    case 'virtual':
+      return unitAddress(changer.transport, unit.lun);
+  }
+}

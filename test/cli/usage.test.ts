@@ -1,0 +1,114 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import t from 'tap';
+import { RsmBench, root } from './rsm-process.js';
+
+t.test('wrong usage ends with 2 and says what is wrong', async (t) => {
+  const bench = new RsmBench(t);
+  const cases: [args: string[], message: RegExp][] = [
+    [[], /Name a command/],
+    [['lift'], /unknown command 'lift'/],
+    [['--colour', 'status'], /unknown option '--colour'/],
+    [['mount'], /missing required argument 'medium'/],
+    [['view', 'robots'], /Allowed choices are libraries, changers/],
+    [['mount', 'A', '--priority', '16'], /whole number from -15 to 15/],
+    [['mount', 'A', '--timeout', 'soon'], /no length of time/],
+    [['mount', 'A', 'B', '--drive', '0'], /There are 2 media and 1 drive\. Name one --drive for each medium/],
+    [['dismount'], /one of the two/],
+    [['dismount', 'A', '--drive', '0'], /one of the two/],
+    [['inventory', '--method', 'slow'], /Allowed choices are fast, omid, none/],
+    [['virtual'], /--attach.*See "rsm help virtual"/],
+    [['virtual', '--attach', 'serial', '--profile', 'foo'], /no model "foo"\. Write one of: .*ibm-3573-tl/],
+    [['virtual', '--attach', 'serial', '--name', '../x'], /beginning with a letter or digit/],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stdout, stderr } = await bench.run(...args);
+    t.equal(status, 2, `rsm ${args.join(' ')}`);
+    t.equal(stdout, '', 'standard output stays empty');
+    t.match(stderr, message);
+  }
+});
+
+t.test('with --json wrong usage is a document too', async (t) => {
+  const bench = new RsmBench(t);
+  const { status, stdout } = await bench.run('--json', 'lift');
+  t.equal(status, 2);
+  t.match(JSON.parse(stdout), { error: { symbol: 'USAGE', message: /unknown command/ } });
+});
+
+t.test('help and version are no errors', async (t) => {
+  const bench = new RsmBench(t);
+  t.match(await bench.run('--help'), { status: 0, stdout: /Usage: rsm/ });
+  t.match(await bench.run('mount', '--help'), { status: 0, stdout: /--no-wait/ });
+  t.match(await bench.run('--version'), { status: 0, stdout: /^\d+\.\d+\.\d+/ });
+});
+
+t.test('a bad rig file ends with 2, and with the place of each problem', async (t) => {
+  const bench = new RsmBench(t);
+  const file = join(bench.folder, 'bad.yaml');
+  writeFileSync(
+    file,
+    'libraries:\n  - name: a\n    changer: { transport: virtual, profile: nothing }\n    drive: []\n',
+  );
+  const { status, stdout, stderr } = await bench.run('--rig', file, 'status');
+  t.equal(status, 2);
+  t.equal(stdout, '');
+  t.match(stderr, new RegExp(`RIG_INVALID: ${file}:3:45: there is no profile "nothing"; allowed: .*ibm-3573-tl`));
+  t.match(stderr, `${file}:4:5: unknown key "drive"; allowed: name, changer, drives, hints`);
+
+  const json = await bench.run('--json', '--rig', file, 'status');
+  t.match(JSON.parse(json.stdout), {
+    error: { symbol: 'RIG_INVALID', problems: [{ line: 3 }, { line: 4, column: 5 }] },
+  });
+  t.same(readdirSync(bench.folder), ['bad.yaml'], 'and nothing was made in the state folder');
+});
+
+t.test('a drive address that the changer does not have is shown in the rig file', async (t) => {
+  const bench = new RsmBench(t);
+  const file = join(bench.folder, 'rig.yaml');
+  const drives = '[{ address: 300, transport: virtual, lun: 0 }]';
+  writeFileSync(
+    file,
+    `libraries:\n  - name: a\n    changer: { transport: virtual, profile: ibm-3573-tl }\n    drives: ${drives}\n`,
+  );
+  const { status, stderr } = await bench.run('status');
+  t.equal(status, 2, 'the rig.yaml of the working folder was used');
+  t.match(stderr, /RIG_INVALID: rig\.yaml:4:25: .*300.*; allowed: 256, 257/);
+});
+
+t.test('a medium or drive that is named twice is wrong usage, and called by its label', async (t) => {
+  const bench = new RsmBench(t);
+  const cases: [args: string[], message: RegExp][] = [
+    [['mount', 'ORS001L8', 'ors001l8'], /USAGE: ORS001L8 is named twice/],
+    [['dismount', 'ORS001L8', 'ORS001L8'], /USAGE: ORS001L8 is named twice/],
+    [['mount', 'ORS001L8', 'ORS002L8', '--drive', '1', '--drive', 'virtual/1'], /USAGE: drive 1 is named twice/],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stderr } = await bench.run(...args);
+    t.equal(status, 2, `rsm ${args.join(' ')}`);
+    t.match(stderr, message);
+  }
+});
+
+t.test('a rig file that is not there ends with 2', async (t) => {
+  const bench = new RsmBench(t);
+  const { status, stderr } = await bench.start(['status'], { RSM_RIG: '/nowhere/rig.yaml' }).ended;
+  t.equal(status, 2);
+  t.match(stderr, /RIG_NOT_FOUND: \/nowhere\/rig\.yaml/);
+});
+
+t.test('rsm rig checks the file and prints the schema', async (t) => {
+  const bench = new RsmBench(t);
+  t.match(await bench.run('rig'), { status: 0, stdout: /embedded virtual rig/ });
+  const serial = await bench.json('--rig', join(root, 'hil', 'rigs', 'serial.yaml'), 'rig');
+  t.match(serial, { origin: '--rig', libraries: [{ name: 'serial', changer: { path: '${state}/serial' } }] });
+  const schema = await bench.run('rig', '--schema');
+  t.match(JSON.parse(schema.stdout), { type: 'object', required: ['libraries'] });
+});
+
+t.test('the command can be run by its own name', async (t) => {
+  const { status, stdout } = spawnSync(join(root, 'dist', 'src', 'cli', 'rsm.js'), ['--version'], { encoding: 'utf8' });
+  t.equal(status, 0);
+  t.match(stdout, /^\d+\./);
+});
