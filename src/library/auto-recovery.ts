@@ -4,8 +4,8 @@ import type { RequestOrigin } from './library-requests.js';
 import { RAISED_BY } from './operator-requests.js';
 
 /**
- * What a library set to AutoRecovery does when its records or a label turn out to be wrong: it queues an inventory by its
- * own method, one at a time.
+ * What a library set to AutoRecovery does when its records or a label turn out to be wrong: it queues an inventory by bar
+ * code, one at a time. Nobody asked for it, so it moves nothing.
  */
 export class AutoRecovery {
   readonly #library: LibraryContext;
@@ -26,15 +26,13 @@ export class AutoRecovery {
 
   recover(why: string): void {
     const { store, requests, id, name, notice } = this.#library;
-    const { autoRecovery, inventoryMethod } = store.table('libraries').require(id);
+    const { autoRecovery } = store.table('libraries').require(id);
     if (!autoRecovery || this.#underWay) return;
-    const { NTMS_INVENTORY_NONE: none, NTMS_INVENTORY_FAST: fast } = NtmsInventoryMethod;
-    // NONE is for a door that was shut; here something is known to be wrong (MS-RSMP 3.2.5.2.1.3).
-    const method = inventoryMethod === none ? fast : (inventoryMethod as NtmsInventoryMethod);
     notice(`${name}: an inventory is queued, since ${why}`);
     this.#underWay = true;
     try {
-      const request = this.#inventory(method, { application: RAISED_BY, user: '', computer: this.#computer });
+      const origin = { application: RAISED_BY, user: '', computer: this.#computer };
+      const request = this.#inventory(NtmsInventoryMethod.NTMS_INVENTORY_FAST, origin);
       void requests.whenSettled(request).then(() => {
         this.#underWay = false;
       });

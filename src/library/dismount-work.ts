@@ -64,14 +64,15 @@ export class DismountWork implements WorkItem {
     return 'passed';
   }
 
-  /** All of it in one transaction: nothing moves. */
+  /** Nothing moves: the request begins and ends in one transaction. */
   #leave(drive: LibraryElement, turn: Turn): void {
     const { store, clock, elements, drives, requests } = this.#context;
     const { requestId, medium } = this.#wanted;
+    // The drive may refuse, so it is asked before the transaction; its state is written with the rest.
+    drives.leave(drive, requestId);
     elements.commit(() => {
       requests.reclaimDrive(drive.objectId);
       turn.begin();
-      drives.leave(drive, requestId);
       elements.letGo(medium);
       store.table('physicalMedia').update(medium, { mountedPartition: null, claimedBy: null });
       store.table('drives').update(drive.objectId, { dismountableSince: clock.now() });

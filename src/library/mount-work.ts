@@ -150,6 +150,7 @@ export class MountWork implements WorkItem {
   /** One transaction: what the records say about the mounted media, and that the requests have ended. */
   #record(mounts: readonly PlannedMount[], labels: readonly OnMediaLabel[], turn: Turn): void {
     const { store, elements } = this.#context;
+    for (const { medium, into } of mounts) this.#requireStillThere(medium, into);
     elements.commit(() => {
       for (const [index, { requestId, side: sideId, medium: mediumId, into }] of mounts.entries()) {
         const drive = store.table('drives').require(into.objectId);
@@ -167,6 +168,13 @@ export class MountWork implements WorkItem {
       }
       turn.end('passed');
     });
+  }
+
+  /** A look may have found a cartridge gone while its companions were still being mounted. */
+  #requireStillThere(mediumId: string, into: LibraryElement): void {
+    const { name, location } = this.#context.store.table('physicalMedia').require(mediumId);
+    if (location === into.objectId) return;
+    throw new NtmsError('ERROR_INVALID_STATE', `${name} was taken out of ${into.name} before the mount was done`);
   }
 
   /** A mount that failed or that nobody wants any more: what it mounted goes back, what it touched becomes idle. */
@@ -197,10 +205,9 @@ export class MountWork implements WorkItem {
     const medium = store.table('physicalMedia').require(mediumId);
     const slot = stopping ? undefined : findHomeSlot(this.#context, medium);
     if (slot === undefined || !claims.take(this.requestIds[0], [slot])) {
-      elements.commit(() => {
-        drives.leave(into, requestId);
-        store.table('drives').update(into.objectId, { dismountableSince: clock.now() });
-      });
+      // The drive may refuse, so it is asked before the transaction; its state is written with the rest.
+      drives.leave(into, requestId);
+      elements.commit(() => store.table('drives').update(into.objectId, { dismountableSince: clock.now() }));
       return;
     }
     const moveId = elements.commit(() => {

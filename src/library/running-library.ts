@@ -179,13 +179,10 @@ export class RunningLibrary {
     const { store, clock, requests } = this.#options;
     const wanted = inventoryMethodOf(this.#row, method);
     const { id: requestId } = store.transaction(() => {
+      const operationCode = NtmsLmOperation.NTMS_LM_INVENTORY;
+      const request = requests.create({ operationCode, operationOption: method, library: this.id, origin });
       if (wanted !== NtmsInventoryMethod.NTMS_INVENTORY_NONE) this.#attachment?.elements.markFilledSlots();
-      return requests.create({
-        operationCode: NtmsLmOperation.NTMS_LM_INVENTORY,
-        operationOption: method,
-        library: this.id,
-        origin,
-      });
+      return request;
     });
     const survey = (options: { scan: boolean; classify: boolean; requestId: string }) => this.#survey(options);
     void this.queue.add(new InventoryWork(this.context, { requestId, method: wanted, survey }, clock.now()));

@@ -35,6 +35,13 @@ export class StateProjection {
     return this.#store;
   }
 
+  protected differs({ table, id, values }: Shown): boolean {
+    const row = this.#store.table(table).get(id) as Readonly<Record<string, unknown>> | undefined;
+    return (
+      row !== undefined && Object.entries(values).some(([key, value]) => value !== undefined && row[key] !== value)
+    );
+  }
+
   protected update({ table, id, values }: Shown): void {
     const row = this.#store.table(table).get(id);
     if (row !== undefined) updateChanged(this.#store, table, row, values);
@@ -77,10 +84,12 @@ export class LazyProjection extends StateProjection {
 
   /** Writes what waits, in the running transaction or in one of its own. */
   flush(): void {
-    if (this.#waiting.size === 0) return;
-    this.store.transaction(() => {
-      for (const shown of this.#waiting.values()) this.update(shown);
-    });
+    const due = [...this.#waiting.values()].filter((shown) => this.differs(shown));
+    if (due.length > 0) {
+      this.store.transaction(() => {
+        for (const shown of due) this.update(shown);
+      });
+    }
     this.#waiting.clear();
   }
 

@@ -38,6 +38,7 @@ export class WorkQueue {
   #restWaiters: (() => void)[] = [];
   #idleWaiters: (() => void)[] = [];
   #pumping = false;
+  #pumpAgain = false;
   #stopped: NtmsError | undefined;
 
   /** `onFault` hears what could not be written down. */
@@ -75,14 +76,15 @@ export class WorkQueue {
 
   /** Looks at what waits again; to be called when something became free. */
   pump(): void {
-    if (this.#pumping || this.#stopped !== undefined) return;
+    this.#pumpAgain = true;
+    if (this.#pumping) return;
     this.#pumping = true;
     try {
-      const waiting = [...this.#entries].filter((entry) => !entry.running);
-      if (waiting.length > 1) waiting.sort((a, b) => compareRequests(rankOf(a), rankOf(b)));
-      const kept = new Set<string>();
-      const missing: Entry[] = [];
-      for (const entry of waiting) this.#tryStart(entry, kept, missing);
+      // What is queued or released meanwhile is looked at in the next turn.
+      while (this.#pumpAgain && this.#stopped === undefined) {
+        this.#pumpAgain = false;
+        this.#pumpOnce();
+      }
     } finally {
       this.#pumping = false;
     }
@@ -149,6 +151,14 @@ export class WorkQueue {
   #entryOf(requestId: string): Entry | undefined {
     for (const entry of this.#entries) if (entry.item.requestIds.includes(requestId)) return entry;
     return undefined;
+  }
+
+  #pumpOnce(): void {
+    const waiting = [...this.#entries].filter((entry) => !entry.running);
+    if (waiting.length > 1) waiting.sort((a, b) => compareRequests(rankOf(a), rankOf(b)));
+    const kept = new Set<string>();
+    const missing: Entry[] = [];
+    for (const entry of waiting) this.#tryStart(entry, kept, missing);
   }
 
   #tryStart(entry: Entry, kept: Set<string>, missing: Entry[]): void {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import t from 'tap';
 import fc from 'fast-check';
 import { acts, actsOfMachines, converse } from './conversation.js';
@@ -27,11 +28,16 @@ for (const { of, script, cartridges } of [
     const note = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', note);
     t.teardown(() => process.off('unhandledRejection', note));
+    const folder = t.testdir();
+    let runs = 0;
     const details = await fc.check(
       fc.asyncProperty(script, fc.constantFrom('zero' as const, 'real' as const), async (lines, timing) => {
         const closers: (() => void | Promise<void>)[] = [];
         const teardown = (close: () => void | Promise<void>): void => void closers.push(close);
-        const first = await VirtualLibrary.open({ testdir: () => t.testdir(), teardown }, { cartridges, timing });
+        const first = await VirtualLibrary.open(
+          { testdir: () => join(folder, String(runs++)), teardown },
+          { cartridges, timing },
+        );
         const { wrong, library } = await unlessStuck(converse(first, lines));
         await library.manager.stop();
         for (const close of closers) await close();

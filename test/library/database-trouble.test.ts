@@ -48,17 +48,14 @@ for (const lasting of [false, true]) {
       process.on('unhandledRejection', note);
       t.teardown(() => process.off('unhandledRejection', note));
       const wrong: string[] = [];
-      let refusals = 1;
-      for (let row = 0; refusals > 0; row += lasting ? 3 : 1) {
-        const closers: (() => void | Promise<void>)[] = [];
-        const library = await VirtualLibrary.open({
-          testdir: () => t.testdir(),
-          teardown: (close) => void closers.push(close),
-        });
-        const database = new Refusals(library.store);
-        database.lasting = lasting;
-        database.left = row;
+      const library = await VirtualLibrary.open(t);
+      const { store } = library;
+      const database = new Refusals(store);
+      database.lasting = lasting;
+      for (let row = 0; row === 0 || database.happened > 0; row += lasting ? 3 : 1) {
         const tell = (text: string): void => void wrong.push(`row ${row}: ${text}`);
+        database.happened = 0;
+        database.left = row;
         for (const work of [
           () => library.mount('ORS001L8'),
           () => library.dismount('ORS001L8'),
@@ -73,13 +70,11 @@ for (const lasting of [false, true]) {
           }
           await library.manager.drain();
         }
-        refusals = database.happened;
-        database.left = undefined;
         // There is room again.
+        database.left = undefined;
         await library.manager.refresh(library.library.id);
         await library.inventory();
         for (const text of library.disagreements()) tell(text);
-        const { store } = library;
         const states = [NtmsLmState.NTMS_LM_QUEUED, NtmsLmState.NTMS_LM_INPROCESS, NtmsLmState.NTMS_LM_WAITING];
         for (const one of store.table('libRequests').list({ state: states })) {
           tell(`request of operation ${one.operationCode} is left in state ${one.state} (${one.errorDetail})`);
@@ -93,10 +88,10 @@ for (const lasting of [false, true]) {
             if (inside !== undefined) await library.dismount(inside.barCode);
           }
           await library.mount('ORS001L8');
+          await library.dismount('ORS001L8');
         } catch (error) {
           tell(`the library is not usable: ${String(error)}`);
         }
-        for (const close of closers) await close();
         if (wrong.length > 10) break;
       }
       t.same([...wrong, ...unhandled.map(String)], []);

@@ -3,6 +3,8 @@ import { SimulatedClock } from '../../devices/clock.js';
 import { checkConditionFault } from '../../devices/virtual/faults/check-condition-fault.js';
 import {
   NtmsDriveState,
+  NtmsInventoryMethod,
+  NtmsLmOperation,
   NtmsLmState,
   NtmsMediaState,
   NtmsObjectsTypes,
@@ -166,6 +168,8 @@ t.test('refuses a mount when the label differs from the stored one, and puts the
   t.same(library.inDrives(), [null, null]);
   t.equal(library.drive(0).state, DISMOUNTED);
   t.equal(library.medium('ORS001L8').mediaState, NtmsMediaState.NTMS_MEDIASTATE_IDLE);
+  const inventory = library.store.table('libRequests').find({ operationCode: NtmsLmOperation.NTMS_LM_INVENTORY });
+  t.match(inventory, { state: NtmsLmState.NTMS_LM_PASSED, operationOption: NtmsInventoryMethod.NTMS_INVENTORY_FAST });
 });
 
 t.test('refuses a move when another bar code is in the source, and nothing moves', async (t) => {
@@ -178,4 +182,28 @@ t.test('refuses a move when another bar code is in the source, and nothing moves
   await operator.closeDoor();
   t.match(await refusal(library.mount('ORS001L8')), { symbol: 'ERROR_INVALID_STATE' });
   t.same(library.inDrives(), [null, null]);
+});
+
+t.test('answers no group done whose first cartridge a person took while the second one was loading', async (t) => {
+  const library = await VirtualLibrary.open(t, { clock: new SimulatedClock({ auto: true }), timing: 'real' });
+  const { operator, lunsOfDrives } = library.autoloader;
+  const loading = library.autoloader.addFault(
+    checkConditionFault({ lun: lunsOfDrives[1] ?? 0, opcode: 0x00 }, { key: 0x02, asc: 0x04, ascq: 0x01 }),
+  );
+  let answered = false;
+  const refused = refusal(library.mount(['ORS001L8', 'ORS002L8'])).finally(() => (answered = true));
+  while (library.condition(256) !== 'ready' || library.condition(257) !== 'ready') await library.clock.sleep(500);
+  operator.openDoor();
+  await operator.ejectDrive(256);
+  await operator.removeCartridge(256);
+  await library.manager.refresh(library.library.id);
+  t.notOk(answered, 'the mount is still under way');
+  loading();
+  t.match(await refused, { symbol: 'ERROR_INVALID_STATE', detail: /ORS001L8 was taken out of drive 0/ });
+  await library.manager.drain();
+  await operator.closeDoor();
+  await library.inventory();
+  t.equal(library.drive(0).state, DISMOUNTED);
+  t.equal(library.medium('ORS002L8').claimedBy, null);
+  t.same(library.disagreements(), []);
 });

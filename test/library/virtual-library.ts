@@ -62,6 +62,8 @@ export class VirtualLibrary {
       ...(options.cartridges === undefined ? {} : { cartridges: options.cartridges }),
     });
     const store = ObjectStore.open({ folder: join(t.testdir(), 'database'), clock });
+    // Nobody cuts the power here, and waiting for the disk would be most of what the tests do.
+    store.connection.pragma('synchronous = OFF');
     const library = await VirtualLibrary.run({ clock, autoloader, store }, options);
     t.teardown(async () => {
       await library.manager.stop();
@@ -135,6 +137,11 @@ export class VirtualLibrary {
       .inspect()
       .filter(({ drive }) => drive !== undefined)
       .map(({ barcode }) => barcode);
+  }
+
+  /** What the device itself is doing in a drive's element. */
+  condition(elementAddress: number): string | undefined {
+    return this.autoloader.inspect().find(({ address }) => address === elementAddress)?.drive;
   }
 
   /** How many motions the journal knows. */
