@@ -19,7 +19,9 @@ export interface DefaultedField<T> extends Field<T> {
 }
 
 // `never` as the write type would lose inference; fields are only ever used through their own layout.
-type Fields = Readonly<Record<string, Field<number> | Field<boolean> | Field<string> | Field<Uint8Array>>>;
+type Fields = Readonly<
+  Record<string, Field<number> | Field<bigint> | Field<boolean> | Field<string> | Field<Uint8Array>>
+>;
 type ValueOf<F> = F extends Field<infer T> ? T : never;
 type DefaultedKeys<F extends Fields> = { [K in keyof F]: F[K] extends { defaultValue: unknown } ? K : never }[keyof F];
 
@@ -104,6 +106,50 @@ export const uint8 = (byte: number): Field<number> => uint(byte, 1);
 export const uint16 = (byte: number): Field<number> => uint(byte, 2);
 export const uint24 = (byte: number): Field<number> => uint(byte, 3);
 export const uint32 = (byte: number): Field<number> => uint(byte, 4);
+
+/** Unsigned little-endian integer of 1 to 6 bytes: structures of the host's kernel, never SCSI itself. */
+export function uintLe(byte: number, size: number): Field<number> {
+  const limit = 2 ** (8 * size);
+  return {
+    byte,
+    read(bytes, at) {
+      let value = 0;
+      for (let i = size - 1; i >= 0; i--) value = value * 256 + (bytes[at + i] ?? 0);
+      return value;
+    },
+    write(bytes, at, value) {
+      requireInteger(value, limit - 1);
+      for (let i = 0, rest = value; i < size; i++, rest = Math.floor(rest / 256)) bytes[at + i] = rest % 256;
+    },
+  };
+}
+
+/** A C `int`: 32 bits, little-endian, two's complement. */
+export function int32Le(byte: number): Field<number> {
+  const unsigned = uintLe(byte, 4);
+  return {
+    byte,
+    read: (bytes, at) => unsigned.read(bytes, at) | 0,
+    write(bytes, at, value) {
+      if (value !== (value | 0)) throw new RangeError(`is ${String(value)}, allowed are 32 bits with a sign`);
+      unsigned.write(bytes, at, value >>> 0);
+    },
+  };
+}
+
+/** 64 bits, little-endian: addresses need all of them. */
+export function uint64Le(byte: number): Field<bigint> {
+  const half = uintLe(byte, 4);
+  return {
+    byte,
+    read: (bytes, at) => BigInt(half.read(bytes, at)) | (BigInt(half.read(bytes, at + 4)) << 32n),
+    write(bytes, at, value) {
+      if (value < 0n || value >= 1n << 64n) throw new RangeError(`is ${value}, allowed are 64 bits without a sign`);
+      half.write(bytes, at, Number(value & 0xffff_ffffn));
+      half.write(bytes, at + 4, Number(value >> 32n));
+    },
+  };
+}
 
 /** Bits `high` to `low` (7 is the most significant) of one byte. */
 export function bits(byte: number, high: number, low: number): Field<number> {

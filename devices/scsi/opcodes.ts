@@ -56,7 +56,9 @@ export const OperationCode = {
   PERSISTENT_RESERVE_OUT: 0x5f,
   READ_ATTRIBUTE: 0x8c,
   WRITE_ATTRIBUTE: 0x8d,
+  SPACE_16: 0x91,
   LOCATE_16: 0x92,
+  SERVICE_ACTION_IN_16: 0x9e,
   REPORT_LUNS: 0xa0,
   MAINTENANCE_IN: 0xa3,
   MAINTENANCE_OUT: 0xa4,
@@ -69,6 +71,16 @@ export const OperationCode = {
   INITIALIZE_ELEMENT_STATUS_WITH_RANGE_VENDOR: 0xe7,
 } as const;
 export type OperationCode = (typeof OperationCode)[keyof typeof OperationCode];
+
+/** Service actions of MAINTENANCE IN that changers and drives answer (SPC-4). */
+export const MaintenanceInServiceAction = {
+  REPORT_SUPPORTED_OPERATION_CODES: 0x0c,
+  REPORT_SUPPORTED_TASK_MANAGEMENT_FUNCTIONS: 0x0d,
+} as const;
+export type MaintenanceInServiceAction = (typeof MaintenanceInServiceAction)[keyof typeof MaintenanceInServiceAction];
+
+/** The service action of SERVICE ACTION IN(16) that changers answer (SMC-3). */
+export const REPORT_ELEMENT_INFORMATION_SERVICE_ACTION = 0x10;
 
 /**
  * How long a command may take, as a class; a profile gives each class its milliseconds.
@@ -84,4 +96,6 @@ export interface CommandDescription {
   /** Absent: any type that has no entry of its own for this operation code. */
   readonly peripheralDeviceTypes?: readonly number[];
   readonly timeoutClass: TimeoutClass;
+  /** The codec of the CDB, where there is one: which bits a device looks at is learned from it. */
+  readonly parse?: (cdb: Uint8Array) => unknown;
 }

@@ -147,22 +147,25 @@ export function encodeElementDescriptor(
 
 /** The small fields; addresses and tags check themselves. */
 function requireFits(at: number, element: ElementStatus): void {
-  const { asc, ascq, mediumType, deviceIdentifier: identifier, scsiAddress } = element;
-  const limits = [
-    ['asc', asc, 0xff],
-    ['ascq', ascq, 0xff],
-    ['mediumType', mediumType, 0x07],
-    ['deviceIdentifier.codeSet', identifier?.codeSet ?? 0, 0x0f],
-    ['deviceIdentifier.identifierType', identifier?.identifierType ?? 0, 0x0f],
-    ['deviceIdentifier.identifier.length', identifier?.identifier.length ?? 0, 0xff],
-    ['scsiAddress.scsiBusAddress', scsiAddress?.scsiBusAddress ?? 0, 0xff],
-    ['scsiAddress.logicalUnitNumber', scsiAddress?.logicalUnitNumber ?? 0, 0x07],
-  ] as const;
-  for (const [name, value, max] of limits) {
-    if (!Number.isInteger(value) || value < 0 || value > max) {
-      throw new ScsiFormatError('OUT_OF_RANGE', what, at, `${name} is ${value}, allowed is 0 to ${max}`);
-    }
+  const { asc, ascq, mediumType, deviceIdentifier, scsiAddress } = element;
+  requireField(at, 'asc', asc, 0xff);
+  requireField(at, 'ascq', ascq, 0xff);
+  requireField(at, 'mediumType', mediumType, 0x07);
+  if (deviceIdentifier !== undefined) {
+    const { codeSet, identifierType, identifier } = deviceIdentifier;
+    requireField(at, 'deviceIdentifier.codeSet', codeSet, 0x0f);
+    requireField(at, 'deviceIdentifier.identifierType', identifierType, 0x0f);
+    requireField(at, 'deviceIdentifier.identifier.length', identifier.length, 0xff);
   }
+  if (scsiAddress !== undefined) {
+    requireField(at, 'scsiAddress.scsiBusAddress', scsiAddress.scsiBusAddress ?? 0, 0xff);
+    requireField(at, 'scsiAddress.logicalUnitNumber', scsiAddress.logicalUnitNumber ?? 0, 0x07);
+  }
+}
+
+function requireField(at: number, name: string, value: number, max: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= max) return;
+  throw new ScsiFormatError('OUT_OF_RANGE', what, at, `${name} is ${value}, allowed is 0 to ${max}`);
 }
 
 function stateByte(element: ElementStatus): number {

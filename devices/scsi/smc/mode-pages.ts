@@ -1,6 +1,6 @@
 import { ScsiFormatError } from '../format-error.js';
 import { flag, layout, uint16, type Input, type Layout, type Value } from '../layout.js';
-import type { ModePage, ModeParameters } from '../spc/mode-parameters.js';
+import { pageParameters, type ModePage, type ModeParameters } from '../spc/mode-parameters.js';
 import { ElementType } from './element-type.js';
 
 /** Mode page codes of medium changers (SMC-3). */
@@ -83,13 +83,13 @@ const exchangesAt = 10;
 const capabilitiesLength = 18;
 
 export const decodeElementAddressAssignment = (page: ModePage): ElementAddressAssignment =>
-  elementAddressAssignment.decode(parametersOf(page, ChangerModePage.ELEMENT_ADDRESS_ASSIGNMENT));
+  elementAddressAssignment.decode(pageParameters(page, ChangerModePage.ELEMENT_ADDRESS_ASSIGNMENT));
 
 export const encodeElementAddressAssignment = (value: Input<typeof elementAddressAssignment>): ModePage =>
   asPage(ChangerModePage.ELEMENT_ADDRESS_ASSIGNMENT, elementAddressAssignment.encode(value));
 
 export function decodeTransportGeometry(page: ModePage): readonly TransportGeometry[] {
-  const bytes = parametersOf(page, ChangerModePage.TRANSPORT_GEOMETRY_PARAMETERS);
+  const bytes = pageParameters(page, ChangerModePage.TRANSPORT_GEOMETRY_PARAMETERS);
   if (bytes.length % 2 !== 0) {
     const message = `page length ${bytes.length} is odd, descriptors have two bytes`;
     throw new ScsiFormatError('CONTRADICTION', 'Transport Geometry Parameters mode page', 1, message);
@@ -107,7 +107,7 @@ export function encodeTransportGeometry(transports: readonly TransportGeometry[]
 
 /** Throws `SHORT_DATA` when the page ends before the exchange table. */
 export function decodeDeviceCapabilities(page: ModePage): DeviceCapabilities {
-  const bytes = parametersOf(page, ChangerModePage.DEVICE_CAPABILITIES);
+  const bytes = pageParameters(page, ChangerModePage.DEVICE_CAPABILITIES);
   const matrix = (start: number): DeviceCapabilities['moves'] => ({
     mediumTransport: typeSet.decode(bytes, start),
     storage: typeSet.decode(bytes, start + 1),
@@ -130,12 +130,6 @@ export function encodeDeviceCapabilities(value: DeviceCapabilities): ModePage {
 /** The page with this code among those a device sent, subpages aside. */
 export function findModePage(parameters: ModeParameters, pageCode: number): ModePage | undefined {
   return parameters.pages.find((page) => page.pageCode === pageCode && page.subpageCode === undefined);
-}
-
-function parametersOf(page: ModePage, pageCode: number): Uint8Array {
-  if (page.pageCode === pageCode && page.subpageCode === undefined) return page.parameters;
-  const message = `is page ${page.pageCode.toString(16)}h, not ${pageCode.toString(16)}h`;
-  throw new ScsiFormatError('CONTRADICTION', 'mode page', 0, message);
 }
 
 function asPage(pageCode: number, parameters: Uint8Array): ModePage {

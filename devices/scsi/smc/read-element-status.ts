@@ -169,11 +169,7 @@ export type ElementStatusPageInput = Omit<ElementStatusPage, 'elementDescriptorL
  * ({@link cutElementStatusData}). Throws `OUT_OF_RANGE`, or `CONTRADICTION` when an element is on another type's page.
  */
 export function encodeElementStatusData(pages: readonly ElementStatusPageInput[]): Uint8Array {
-  const sized = pages.map((page) => {
-    const own = page.elements.map((element) => neededDescriptorLength(page, element));
-    const longest = Math.max(neededDescriptorLength(page) + 4, ...own);
-    return { page, length: page.elementDescriptorLength ?? longest };
-  });
+  const sized = pages.map((page) => ({ page, length: page.elementDescriptorLength ?? longestDescriptor(page) }));
   const total = sized.reduce((sum, { page, length }) => sum + pageHeader.length + length * page.elements.length, 0);
   const bytes = new Uint8Array(header.length + total);
   const elements = pages.flatMap((page) => page.elements);
@@ -201,6 +197,13 @@ export function encodeElementStatusData(pages: readonly ElementStatusPageInput[]
     }
   }
   return bytes;
+}
+
+/** Four bytes stand behind the tags even where nothing is identified. */
+function longestDescriptor(page: ElementStatusPageInput): number {
+  let longest = neededDescriptorLength(page) + 4;
+  for (const element of page.elements) longest = Math.max(longest, neededDescriptorLength(page, element));
+  return longest;
 }
 
 /**

@@ -42,6 +42,10 @@ const head = layout('INQUIRY standard data', 36, {
   productRevisionLevel: ascii(32, 4),
 });
 
+/** Version descriptors without a revision (SPC-4 annex D). */
+export const VersionDescriptor = { SAM_5: 0x00a0, SSC_3: 0x0400, SPC_4: 0x0460, SMC_3: 0x0480 } as const;
+export type VersionDescriptor = (typeof VersionDescriptor)[keyof typeof VersionDescriptor];
+
 const versionDescriptorsStart = 58;
 const versionDescriptorsEnd = 74;
 

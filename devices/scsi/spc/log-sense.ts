@@ -4,7 +4,11 @@ import { bits, flag, layout, optional, uint8, uint16 } from '../layout.js';
 import { OperationCode } from '../opcodes.js';
 
 /** Log page codes used here (SPC-4). */
-export const LogPage = { SUPPORTED_PAGES: 0x00, TAPE_ALERT: 0x2e } as const;
+export const LogPage = {
+  SUPPORTED_PAGES: 0x00,
+  SELF_TEST_RESULTS: 0x10,
+  TAPE_ALERT: 0x2e,
+} as const;
 export type LogPage = (typeof LogPage)[keyof typeof LogPage];
 
 /** LOG SENSE (SPC-4). */
@@ -40,6 +44,9 @@ export interface LogParameter {
   readonly controlByte: number;
   readonly value: Uint8Array;
 }
+
+/** SUBPAGE CODE of a list of subpages. */
+const allLogSubpages = 0xff;
 
 const header = layout('log page header', 4, {
   subpageFormat: flag(0, 6),
@@ -82,6 +89,31 @@ export function decodeSupportedLogPages(bytes: Uint8Array): readonly number[] {
 
 export function encodeSupportedLogPages(pageCodes: readonly number[]): Uint8Array {
   return encodeLogPage({ pageCode: LogPage.SUPPORTED_PAGES, content: Uint8Array.from(pageCodes) });
+}
+
+/** A page and one of its subpages; 0 is the page itself. */
+export interface LogSubpage {
+  readonly pageCode: number;
+  readonly subpageCode: number;
+}
+
+/** Subpage FFh: the subpages of a page, or with page 00h of all pages. Throws `SHORT_DATA`, `CONTRADICTION`. */
+export function decodeSupportedLogSubpages(bytes: Uint8Array): readonly LogSubpage[] {
+  const { subpageCode, content, truncated, pageCode } = decodeLogPage(bytes);
+  if (subpageCode !== allLogSubpages || content.length % 2 !== 0) {
+    const message = `page ${pageCode.toString(16)}h is no list of subpages`;
+    throw new ScsiFormatError('CONTRADICTION', header.what, 1, message);
+  }
+  if (truncated) requireBytes(header.what, bytes, 2, header.length + uint16(2).read(bytes, 2));
+  return Array.from({ length: content.length / 2 }, (_, i) => ({
+    pageCode: (content[2 * i] ?? 0) & 0x3f,
+    subpageCode: content[2 * i + 1] ?? 0,
+  }));
+}
+
+export function encodeSupportedLogSubpages(pageCode: number, subpages: readonly LogSubpage[]): Uint8Array {
+  const content = Uint8Array.from(subpages.flatMap((one) => [one.pageCode, one.subpageCode]));
+  return encodeLogPage({ pageCode, subpageCode: allLogSubpages, content });
 }
 
 /** Walks log parameters by their own lengths. Throws `SHORT_DATA` when the last one is cut off. */

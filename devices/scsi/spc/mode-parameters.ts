@@ -76,36 +76,87 @@ export function decodeModeParameters(bytes: Uint8Array, format: ModeHeaderFormat
   const truncated = bytes.length < dataEnd;
   const end = Math.min(bytes.length, dataEnd);
   if (!truncated) requireBytes('block descriptors', bytes, header.length, pagesStart);
-  const pages: ModePage[] = [];
-  for (let at = pagesStart; at + page0.length <= end;) {
+  const pages = walkPages(bytes, pagesStart, { end, dataEnd }).map(withoutOffset);
+  const { mediumType, deviceSpecificParameter, longLba } = head;
+  const blockDescriptors = bytes.slice(header.length, Math.min(pagesStart, end));
+  return { mediumType, deviceSpecificParameter, longLba, blockDescriptors, pages, truncated };
+}
+
+function withoutOffset(page: SelectedModePage): ModePage {
+  const { offset: _offset, ...rest } = page;
+  return rest;
+}
+
+/** A page of a MODE SELECT parameter list, and where in the list it begins. */
+export interface SelectedModePage extends ModePage {
+  readonly offset: number;
+}
+
+/** MODE SELECT parameter list (SPC-4). The device says of its own whether block descriptors and pages suit it. */
+export interface ModeParameterList extends Omit<ModeParameters, 'pages' | 'truncated'> {
+  readonly pages: readonly SelectedModePage[];
+  /** Where the block descriptors begin: the length of the header. */
+  readonly blockDescriptorsOffset: number;
+}
+
+/**
+ * Decodes a MODE SELECT parameter list. MODE DATA LENGTH is reserved there and not looked at: the list ends where the bytes
+ * end. Throws `SHORT_DATA` when header, block descriptors or the last page are cut off.
+ */
+export function decodeModeParameterList(bytes: Uint8Array, format: ModeHeaderFormat): ModeParameterList {
+  const header = format === 6 ? header6 : header10;
+  const { mediumType, deviceSpecificParameter, longLba, blockDescriptorLength } = {
+    longLba: false,
+    ...header.decode(bytes),
+  };
+  const pagesStart = header.length + blockDescriptorLength;
+  requireBytes('block descriptors', bytes, header.length - 1, pagesStart);
+  if (bytes.length > pagesStart) requireBytes(page0.what, bytes, pagesStart, pagesStart + page0.length);
+  const pages = walkPages(bytes, pagesStart, { end: bytes.length, dataEnd: undefined });
+  return {
+    mediumType,
+    deviceSpecificParameter,
+    longLba,
+    blockDescriptors: bytes.slice(header.length, pagesStart),
+    blockDescriptorsOffset: header.length,
+    pages,
+  };
+}
+
+/** Pages by their own lengths until `end`; with `dataEnd` beyond it, the data were cut and the last page may be. */
+function walkPages(
+  bytes: Uint8Array,
+  start: number,
+  { end, dataEnd }: { readonly end: number; readonly dataEnd: number | undefined },
+): SelectedModePage[] {
+  const truncated = dataEnd !== undefined && end < dataEnd;
+  const pages: SelectedModePage[] = [];
+  for (let at = start; at + page0.length <= end;) {
     const long = page0.decode(bytes, at).subpageFormat;
     if (long && at + subPage.length > end) {
       if (truncated) break;
       throw new ScsiFormatError('CONTRADICTION', subPage.what, at, 'the mode data end inside the page header');
     }
     const page = long ? subPage.decode(bytes, at) : page0.decode(bytes, at);
-    const start = at + (long ? subPage.length : page0.length);
-    const next = start + page.pageLength;
-    if (next > dataEnd) {
-      throw new ScsiFormatError(
-        'CONTRADICTION',
-        page0.what,
-        at,
-        `page ends at byte ${next}, the mode data at ${dataEnd}`,
-      );
+    const behind = at + (long ? subPage.length : page0.length);
+    const next = behind + page.pageLength;
+    if (dataEnd !== undefined && next > dataEnd) {
+      const message = `page ends at byte ${next}, the mode data at ${dataEnd}`;
+      throw new ScsiFormatError('CONTRADICTION', page0.what, at, message);
     }
+    if (dataEnd === undefined) requireBytes(page0.what, bytes, at, next);
     if (next > end) break;
     pages.push({
       pageCode: page.pageCode,
       ...(long ? { subpageCode: subPage.decode(bytes, at).subpageCode } : {}),
       parametersSaveable: page.parametersSaveable,
-      parameters: bytes.slice(start, next),
+      parameters: bytes.slice(behind, next),
+      offset: at,
     });
     at = next;
+    if (dataEnd === undefined && at < end) requireBytes(page0.what, bytes, at, at + page0.length);
   }
-  const { mediumType, deviceSpecificParameter, longLba } = head;
-  const blockDescriptors = bytes.slice(header.length, Math.min(pagesStart, end));
-  return { mediumType, deviceSpecificParameter, longLba, blockDescriptors, pages, truncated };
+  return pages;
 }
 
 /** Encodes header, block descriptors and pages; the device server cuts them to the allocation length. */
@@ -125,6 +176,13 @@ export function encodeModeParameters(value: ModeParametersInput, format: ModeHea
     bytes.set(page, at);
     at += page.length;
   }
+  return bytes;
+}
+
+/** Encodes a MODE SELECT parameter list: as {@link encodeModeParameters}, but MODE DATA LENGTH is reserved. */
+export function encodeModeParameterList(value: ModeParametersInput, format: ModeHeaderFormat): Uint8Array {
+  const bytes = encodeModeParameters(value, format);
+  bytes.fill(0, 0, format === 6 ? 1 : 2);
   return bytes;
 }
 
@@ -153,3 +211,10 @@ export const decodeBlockDescriptor = (bytes: Uint8Array, offset = 0): BlockDescr
   blockDescriptor.decode(bytes, offset);
 export const encodeBlockDescriptor = (value: Input<typeof blockDescriptor>): Uint8Array =>
   blockDescriptor.encode(value);
+
+/** The parameters of a page that must be the one with this code. Throws `CONTRADICTION` for another one. */
+export function pageParameters(page: ModePage, pageCode: number): Uint8Array {
+  if (page.pageCode === pageCode && page.subpageCode === undefined) return page.parameters;
+  const message = `is page ${page.pageCode.toString(16)}h, not ${pageCode.toString(16)}h`;
+  throw new ScsiFormatError('CONTRADICTION', 'mode page', 0, message);
+}

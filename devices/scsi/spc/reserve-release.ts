@@ -7,12 +7,16 @@ import { OperationCode } from '../opcodes.js';
  * the reservation of single elements: `element` set, a reservation identification and an element list.
  */
 const fields6 = {
+  /** 3RDPTY: for another initiator. */
+  thirdParty: flag(1, 4),
   element: flag(1, 0),
   reservationIdentification: optional(uint8(2), 0),
   parameterListLength: optional(uint16(3), 0),
 } as const;
 
 const fields10 = {
+  /** 3RDPTY: for another initiator. */
+  thirdParty: flag(1, 4),
   element: flag(1, 0),
   reservationIdentification: optional(uint8(2), 0),
   parameterListLength: optional(uint16(7), 0),

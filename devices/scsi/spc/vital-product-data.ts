@@ -7,6 +7,8 @@ export const VpdPage = {
   SUPPORTED_PAGES: 0x00,
   UNIT_SERIAL_NUMBER: 0x80,
   DEVICE_IDENTIFICATION: 0x83,
+  EXTENDED_INQUIRY_DATA: 0x86,
+  MODE_PAGE_POLICY: 0x87,
 } as const;
 export type VpdPage = (typeof VpdPage)[keyof typeof VpdPage];
 
@@ -34,7 +36,8 @@ export function vpdPageContent(bytes: Uint8Array, pageCode: number): Uint8Array 
   return bytes.subarray(header.length, header.length + value.pageLength);
 }
 
-function encodePage(owner: VpdPageOwner, pageCode: number, content: Uint8Array): Uint8Array {
+/** Any page from its content. */
+export function encodeVpdPage(owner: VpdPageOwner, pageCode: number, content: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(header.length + content.length);
   header.encodeInto(bytes, 0, { ...owner, pageCode, pageLength: content.length });
   bytes.set(content, header.length);
@@ -47,7 +50,7 @@ export function decodeSupportedVpdPages(bytes: Uint8Array): readonly number[] {
 }
 
 export function encodeSupportedVpdPages(owner: VpdPageOwner, pageCodes: readonly number[]): Uint8Array {
-  return encodePage(owner, VpdPage.SUPPORTED_PAGES, Uint8Array.from(pageCodes));
+  return encodeVpdPage(owner, VpdPage.SUPPORTED_PAGES, Uint8Array.from(pageCodes));
 }
 
 /** Page 80h: the serial number without the spaces that vendors pad it with on either side. */
@@ -64,7 +67,7 @@ export function encodeUnitSerialNumber(owner: VpdPageOwner, productSerialNumber:
   } catch (cause) {
     throw new ScsiFormatError('OUT_OF_RANGE', 'VPD page 80h', header.length, (cause as Error).message);
   }
-  return encodePage(owner, VpdPage.UNIT_SERIAL_NUMBER, content);
+  return encodeVpdPage(owner, VpdPage.UNIT_SERIAL_NUMBER, content);
 }
 
 /** Page 83h: designators of the logical unit, its target port and target device, in the device's order. */
@@ -75,5 +78,5 @@ export function decodeDeviceIdentification(bytes: Uint8Array): readonly Designat
 
 export function encodeDeviceIdentification(owner: VpdPageOwner, designators: readonly Designator[]): Uint8Array {
   const content = designators.flatMap((designator) => Array.from(encodeDesignator(designator)));
-  return encodePage(owner, VpdPage.DEVICE_IDENTIFICATION, Uint8Array.from(content));
+  return encodeVpdPage(owner, VpdPage.DEVICE_IDENTIFICATION, Uint8Array.from(content));
 }

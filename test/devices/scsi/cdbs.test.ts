@@ -32,6 +32,7 @@ const drawn: readonly (readonly [build: () => Uint8Array, bytes: string])[] = [
   [() => scsi.release6Cdb({ element: true, reservationIdentification: 7 }), '17 01 07 00 00 00'],
   [() => scsi.reserve10Cdb({ element: true, parameterListLength: 6 }), '56 01 00 00 00 00 00 00 06 00'],
   [() => scsi.release10Cdb(), '57 00 00 00 00 00 00 00 00 00'],
+  [() => scsi.release10Cdb({ thirdParty: true }), '57 10 00 00 00 00 00 00 00 00'],
   [() => scsi.initializeElementStatusCdb(), '07 00 00 00 00 00'],
   [
     () =>
@@ -128,7 +129,12 @@ function roundTrip<T>(
 
 t.test('the device reads what the initiator wrote', (t) => {
   const byte = fc.nat(0xff);
-  const reservation = recordOf({ element: flagField, reservationIdentification: byte, parameterListLength: word });
+  const reservation = recordOf({
+    thirdParty: flagField,
+    element: flagField,
+    reservationIdentification: byte,
+    parameterListLength: word,
+  });
   roundTrip(
     recordOf({ evpd: flagField, pageCode: byte, allocationLength: word }),
     scsi.inquiryCdb,
@@ -209,7 +215,11 @@ t.test('the device reads what the initiator wrote', (t) => {
     scsi.locate10Cdb,
     scsi.parseLocate10Cdb,
   );
-  roundTrip(recordOf({ allocationLength: word }), scsi.readPositionCdb, scsi.parseReadPositionCdb);
+  roundTrip(
+    recordOf({ serviceAction: fc.nat(31), allocationLength: word }),
+    scsi.readPositionCdb,
+    scsi.parseReadPositionCdb,
+  );
   t.pass('every command came back');
   t.end();
 });
@@ -240,7 +250,7 @@ t.test('no parser takes a short command, another command, or anything but answer
     { numRuns: 2000 },
   );
   t.throws(
-    () => scsi.parseReadPositionCdb(hexBytes('34 06 00 00 00 00 00 00 20 00')),
+    () => scsi.cdbLayout('ONE ACTION', 0x34, 10, {}, 0x01).parse(hexBytes('34 06 00 00 00 00 00 00 20 00')),
     { code: 'CONTRADICTION' },
     'another service action',
   );

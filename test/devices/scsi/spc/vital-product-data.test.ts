@@ -7,6 +7,12 @@ import {
   DesignatorType,
   designatorText,
 } from '../../../../devices/scsi/spc/designator.js';
+import { decodeExtendedInquiry, encodeExtendedInquiry } from '../../../../devices/scsi/spc/extended-inquiry.js';
+import {
+  decodeModePagePolicies,
+  encodeModePagePolicies,
+  ModePagePolicy,
+} from '../../../../devices/scsi/spc/mode-page-policy.js';
 import {
   decodeDeviceIdentification,
   decodeSupportedVpdPages,
@@ -15,7 +21,7 @@ import {
   encodeSupportedVpdPages,
   encodeUnitSerialNumber,
 } from '../../../../devices/scsi/spc/vital-product-data.js';
-import { hexFixture } from '../hex-fixture.js';
+import { hexBytes, hexFixture } from '../hex-fixture.js';
 import { refusesOrAnswers } from '../refuses-or-answers.js';
 
 const owner = { peripheralDeviceType: 8 };
@@ -103,5 +109,32 @@ t.test('no bytes make the decoders do anything but answer or refuse', (t) => {
   refusesOrAnswers(decodeUnitSerialNumber, hexFixture('tgt-changer/inquiry-vpd-80'));
   refusesOrAnswers(decodeSupportedVpdPages, hexFixture('tgt-changer/inquiry-vpd-00'));
   t.pass('none did');
+  t.end();
+});
+
+t.test('extended INQUIRY data and mode page policies have their bits where SPC-4 puts them', (t) => {
+  const extended = encodeExtendedInquiry(owner, {
+    simpleSupported: true,
+    orderedSupported: true,
+    extendedSelfTestMinutes: 5,
+  });
+  t.equal(extended.length, 64);
+  t.same(extended.subarray(0, 12), hexBytes('08 86 00 3c 00 03 00 00 00 00 00 05'));
+  t.match(decodeExtendedInquiry(extended), { simpleSupported: true, headOfQueueSupported: false });
+  t.throws(() => decodeExtendedInquiry(extended.subarray(0, 40)), { code: 'SHORT_DATA' });
+  const policies = [
+    {
+      policyPageCode: 0x3f,
+      policySubpageCode: 0xff,
+      multipleLogicalUnitsShare: true,
+      modePagePolicy: ModePagePolicy.PER_NEXUS,
+    },
+  ];
+  const page = encodeModePagePolicies(owner, policies);
+  t.same(page, hexBytes('08 87 00 04 3f ff 83 00'));
+  t.same(decodeModePagePolicies(page), policies);
+  t.throws(() => decodeModePagePolicies(hexBytes('08 87 00 03 3f ff 83')), { code: 'CONTRADICTION' });
+  refusesOrAnswers(decodeExtendedInquiry, extended);
+  refusesOrAnswers(decodeModePagePolicies, page);
   t.end();
 });
