@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 
 /** What the folder is locked for; goes into the message a second process shows. */
@@ -71,7 +71,7 @@ export function lockFolder(folder: string, options: { purpose: FolderPurpose; no
   const holderFile = join(folder, 'lock-holder.json');
   let database: Database.Database | undefined;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(resolve(folder));
     database = new Database(join(folder, 'lock'), { timeout: 0 });
     database.pragma('journal_mode = DELETE');
     database.exec('BEGIN EXCLUSIVE');
@@ -99,6 +99,19 @@ export function lockFolder(folder: string, options: { purpose: FolderPurpose; no
       locked.close();
     },
   };
+}
+
+/** In /proc, where nobody can make a folder, Node's own recursive mkdir tries for ever. */
+function makeFolder(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
 }
 
 function thisProcess(nowMs = Date.now()): FolderLockHolder {

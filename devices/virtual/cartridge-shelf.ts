@@ -53,13 +53,13 @@ export class CartridgeShelf {
 
   #initialise(cartridge: Cartridge, volumeIdentifier: string): void {
     const label = ansiVolumeLabel(volumeIdentifier);
-    const bytes = this.#hardware.openMedium(cartridge);
+    const medium = this.#hardware.openMedium(cartridge);
     try {
-      const tape = new TapeImage(bytes, { capacityBytes: cartridge.capacityBytes });
+      const tape = new TapeImage(medium.bytes, { capacityBytes: cartridge.capacityBytes });
       tape.writeBlock(label);
       tape.writeFilemarks(1);
     } finally {
-      bytes.close();
+      medium.close();
     }
   }
 }

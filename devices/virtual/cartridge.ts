@@ -1,4 +1,5 @@
 import type { Profile } from '../profiles/profile.js';
+import { nativeCapacityBytes } from './media/medium-format.js';
 
 /** A cartridge as somebody hands it to the operator. */
 export interface CartridgeSpec {
@@ -11,13 +12,13 @@ export interface CartridgeSpec {
   /** Default 0 for data, 50 for a barcode that the profile knows as cleaning. */
   readonly cleaningUsesRemaining?: number;
   readonly writeProtected?: boolean;
-  /** Where the tape is full. Default {@link DEFAULT_CAPACITY_BYTES}. */
+  /** Where the tape is full. Default: what the medium type holds, {@link DEFAULT_CAPACITY_BYTES} for one that is not known. */
   readonly capacityBytes?: number;
   /** Writes an ANSI VOL1 label with this volume identifier when the medium is still blank. */
   readonly ansiVolumeIdentifier?: string;
 }
 
-/** Large enough for label and test data, small enough to be filled by a test. */
+/** For a medium of a type whose capacity is not known. */
 export const DEFAULT_CAPACITY_BYTES = 256 * 1024 * 1024;
 
 /** One physical cartridge. It is in exactly one element, or outside with the operator. */
@@ -49,7 +50,7 @@ export function makeCartridge(id: number, spec: CartridgeSpec, profile: Profile)
     cleaning: cleaning || spec.cleaningUsesRemaining !== undefined,
     cleaningUsesRemaining: spec.cleaningUsesRemaining ?? (cleaning ? 50 : 0),
     writeProtected: spec.writeProtected ?? false,
-    capacityBytes: spec.capacityBytes ?? DEFAULT_CAPACITY_BYTES,
+    capacityBytes: spec.capacityBytes ?? nativeCapacityBytes(mediaType) ?? DEFAULT_CAPACITY_BYTES,
     image: `${String(id).padStart(5, '0')}-${name}.${extension}`,
   };
 }

@@ -18,6 +18,11 @@ export class CheckCondition extends Error {
   }
 }
 
+/** Ends a command with status RESERVATION CONFLICT, where the command itself finds it out. */
+export class ReservationConflict extends Error {
+  override readonly name = 'ReservationConflict';
+}
+
 export function illegalRequest(code: AdditionalSenseCode): CheckCondition {
   return new CheckCondition({ key: SenseKey.ILLEGAL_REQUEST, ...code });
 }
@@ -36,12 +41,17 @@ export function invalidElementAddress(fieldPointer: number): CheckCondition {
   return inCdb(AdditionalSense.INVALID_ELEMENT_ADDRESS, fieldPointer);
 }
 
-/** INVALID FIELD IN PARAMETER LIST. */
-export function invalidFieldInParameterList(fieldPointer: number): CheckCondition {
+/** INVALID FIELD IN PARAMETER LIST, pointing to the byte and, if given, the highest bit of the field. */
+export function invalidFieldInParameterList(fieldPointer: number, bitPointer?: number): CheckCondition {
   return new CheckCondition({
     key: SenseKey.ILLEGAL_REQUEST,
     ...AdditionalSense.INVALID_FIELD_IN_PARAMETER_LIST,
-    senseKeySpecific: { kind: 'field-pointer', inCdb: false, fieldPointer },
+    senseKeySpecific: {
+      kind: 'field-pointer',
+      inCdb: false,
+      fieldPointer,
+      ...(bitPointer === undefined ? {} : { bitPointer }),
+    },
   });
 }
 

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Cartridge } from './cartridge.js';
 import { HardwareUnusableError } from './hardware-error.js';
-import { FileBytes, MemoryBytes, type ByteStore } from './media/byte-store.js';
+import { FileBytes } from './media/file-bytes.js';
+import { type Medium, MemoryAttributes } from './media/medium.js';
+import { MemoryBytes } from './media/memory-bytes.js';
+import { ATTRIBUTE_SCHEMA, TableAttributes } from './media/table-attributes.js';
 
 /** A cartridge with its place, as it is kept. */
 export interface StoredCartridge {
@@ -50,13 +53,13 @@ export interface HardwareStore {
    * with the next change, since the cartridge has moved whether or not the disk is full.
    */
   save(change: HardwareChange): void;
-  openMedium(cartridge: Cartridge): ByteStore;
+  openMedium(cartridge: Cartridge): Medium;
   close(): void;
 }
 
 /** Hardware that lives as long as the object: a power cycle finds it as it was. */
 export class MemoryHardware implements HardwareStore {
-  readonly #media = new Map<number, MemoryBytes>();
+  readonly #media = new Map<number, Medium>();
   readonly #cartridges = new Map<number, StoredCartridge>();
   readonly #elements = new Map<number, StoredElement>();
   #identity: HardwareIdentity | undefined;
@@ -84,10 +87,11 @@ export class MemoryHardware implements HardwareStore {
     }
   }
 
-  openMedium(cartridge: Cartridge): ByteStore {
+  openMedium(cartridge: Cartridge): Medium {
     let medium = this.#media.get(cartridge.id);
     if (medium === undefined) {
-      medium = new MemoryBytes();
+      const bytes = new MemoryBytes();
+      medium = { bytes, attributes: new MemoryAttributes(), close: () => bytes.close() };
       this.#media.set(cartridge.id, medium);
     }
     return medium;
@@ -224,8 +228,9 @@ export class FolderHardware implements HardwareStore {
     this.#saveAll();
   }
 
-  openMedium(cartridge: Cartridge): ByteStore {
-    return new FileBytes(join(this.#mediaFolder, cartridge.image));
+  openMedium(cartridge: Cartridge): Medium {
+    const bytes = new FileBytes(join(this.#mediaFolder, cartridge.image));
+    return { bytes, attributes: new TableAttributes(this.#database, cartridge.id), close: () => bytes.close() };
   }
 
   close(): void {
@@ -252,7 +257,7 @@ function openDatabase(folder: string, mediaFolder: string): Database.Database {
     database.pragma('journal_mode = WAL');
     // A killed process loses nothing under NORMAL; only a power cut may take the last motions back.
     database.pragma('synchronous = NORMAL');
-    database.exec(SCHEMA);
+    database.exec(SCHEMA + ATTRIBUTE_SCHEMA);
     return database;
   } catch (cause) {
     database?.close();

@@ -11,16 +11,25 @@ export interface ModeSenseParams {
   readonly allocationLength: number;
 }
 
-/** The pages that were asked for, as changeable masks if so. Refuses saved values and pages that are not there. */
-export function choosePages(pages: readonly ModePage[], params: ModeSenseParams): ModePage[] {
+/** SUBPAGE CODE that asks for every subpage of a page, or of all pages. */
+const ALL_SUBPAGES = 0xff;
+
+/**
+ * The pages that were asked for (SPC-4, MODE SENSE). Refuses saved values, and pages and subpages that are not there. Whether
+ * current, changeable or default values are reported is for the caller: {@link ModePages} does it.
+ */
+export function choosePages<Page extends Pick<ModePage, 'pageCode' | 'subpageCode'>>(
+  pages: readonly Page[],
+  params: ModeSenseParams,
+): Page[] {
   if (params.pageControl === PageControl.SAVED) throw illegalRequest(AdditionalSense.SAVING_PARAMETERS_NOT_SUPPORTED);
-  // Subpage FFh asks for all subpages, of which there are none.
-  if (params.subpageCode !== 0 && params.subpageCode !== 0xff) throw invalidFieldInCdb(3);
-  const chosen =
-    params.pageCode === allModePages ? pages : pages.filter(({ pageCode }) => pageCode === params.pageCode);
+  const { pageCode, subpageCode } = params;
+  const ofPage = pages.filter((page) => pageCode === allModePages || page.pageCode === pageCode);
   // Page 0 is how programs ask for header and block descriptor alone.
-  const none = chosen.length === 0 && params.pageCode !== 0 && params.pageCode !== allModePages;
-  if (none) throw invalidFieldInCdb(2, 5);
-  if (params.pageControl !== PageControl.CHANGEABLE) return [...chosen];
-  return chosen.map((page) => ({ ...page, parameters: new Uint8Array(page.parameters.length) }));
+  if (ofPage.length === 0 && pageCode !== 0 && pageCode !== allModePages) throw invalidFieldInCdb(2, 5);
+  if (subpageCode === ALL_SUBPAGES) return ofPage;
+  const chosen = ofPage.filter((page) => (page.subpageCode ?? 0) === subpageCode);
+  if (chosen.length === 0 && subpageCode !== 0) throw invalidFieldInCdb(3);
+  if (chosen.length === 0 && pageCode !== 0 && pageCode !== allModePages) throw invalidFieldInCdb(3);
+  return chosen;
 }

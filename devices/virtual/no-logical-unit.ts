@@ -3,6 +3,7 @@ import { ScsiFormatError } from '../scsi/format-error.js';
 import { OperationCode, PeripheralDeviceType } from '../scsi/opcodes.js';
 import { encodeSense, SenseKey, type SenseInput } from '../scsi/sense.js';
 import { encodeStandardInquiry, parseInquiryCdb, PeripheralQualifier } from '../scsi/spc/inquiry.js';
+import { parseRequestSenseCdb } from '../scsi/spc/request-sense.js';
 import { ScsiStatus } from '../scsi/status.js';
 import type { ScsiTask, ScsiTaskResult } from '../transport/scsi-target.js';
 import { CheckCondition, illegalRequest, malformedCdb } from './check-condition.js';
@@ -24,6 +25,11 @@ export function noSuchLogicalUnit(task: ScsiTask, luns: readonly number[]): Scsi
   }
 }
 
+function requestedSense(cdb: Uint8Array): Uint8Array {
+  const { desc, allocationLength } = parseRequestSenseCdb(cdb);
+  return cutTo(allocationLength, encodeSense({ ...NOT_SUPPORTED, format: desc ? 'descriptor' : 'fixed' }));
+}
+
 function answer(cdb: Uint8Array, luns: readonly number[]): Uint8Array {
   switch (cdb[0]) {
     case OperationCode.INQUIRY: {
@@ -41,7 +47,7 @@ function answer(cdb: Uint8Array, luns: readonly number[]): Uint8Array {
     case OperationCode.REPORT_LUNS:
       return runReportLuns(cdb, luns);
     case OperationCode.REQUEST_SENSE:
-      return cutTo(cdb[4] ?? 0, encodeSense(NOT_SUPPORTED));
+      return requestedSense(cdb);
     default:
       throw illegalRequest(AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
   }

@@ -5,29 +5,28 @@ import { PeripheralDeviceType } from '../scsi/opcodes.js';
 import { ElementType } from '../scsi/smc/element-type.js';
 import type { ScsiTask, ScsiTaskResult } from '../transport/scsi-target.js';
 import type { Changer } from './changer/changer.js';
-import { changerModeCommands } from './changer/changer-mode-pages.js';
+import { changerCommands } from './changer/changer-commands.js';
 import { ChangerState } from './changer/changer-state.js';
-import type { DriveInElement } from './changer/element-report.js';
-import { elementStatusCommands } from './changer/element-status-commands.js';
-import { importExportCommands } from './changer/import-export-commands.js';
-import { motionCommands } from './changer/motion-commands.js';
+import { ChangerStatistics } from './changer/changer-statistics.js';
+import { driveInElement, type DriveInElement } from './changer/element-report.js';
 import { scan } from './changer/motions.js';
-import { volumeTagCommands } from './changer/volume-tag-commands.js';
 import type { DeviceIdentity } from './device-identity.js';
 import { DeviceServer } from './device-server.js';
+import { diagnosticCommands } from './diagnostic-commands.js';
+import { checkDriveAtRest, driveSelfTest } from './drive-self-test.js';
 import { discCommands } from './drive/disc-commands.js';
 import { DriveBay } from './drive/drive-bay.js';
 import { LoadedTape } from './drive/loaded-tape.js';
-import { tapeDataCommands } from './drive/tape-data-commands.js';
-import { tapeModeCommands } from './drive/tape-mode-commands.js';
-import { tapePositionCommands } from './drive/tape-position-commands.js';
+import { tapeCommands } from './drive/tape-commands.js';
+import { tapeLogPages } from './drive/tape-log-pages.js';
 import { ElementStore, type Element } from './element-store.js';
 import type { HardwareStore } from './hardware-store.js';
+import { logCommands } from './log-commands.js';
 import { Mechanics, PowerOffError, type Timing } from './mechanics.js';
 import { noSuchLogicalUnit } from './no-logical-unit.js';
-import { preventAllowCommand, primaryCommands } from './primary-commands.js';
-import { reservationCommands } from './reservation-commands.js';
-import { logCommands, TapeAlerts } from './tape-alerts.js';
+import { SelfTests } from './self-tests.js';
+import { TapeAlerts } from './tape-alerts.js';
+import { unitCommands } from './unit-commands.js';
 
 export interface PowerSupply {
   readonly profile: Profile;
@@ -47,7 +46,6 @@ export class PoweredAutoloader {
   readonly #drives = new Map<number, DriveBay>();
   readonly #driveAt = new Map<number, DriveInElement>();
   readonly #power = new AbortController();
-  readonly #profile: Profile;
   readonly #onInternalFailure: (error: unknown) => void;
   readonly #luns: readonly number[];
 
@@ -56,15 +54,18 @@ export class PoweredAutoloader {
     const powerOff = this.#power.signal;
     const mechanics = new Mechanics({ timings: profile.timings, timing, clock, powerOff });
     const hardware = whilePowered(supply.hardware, powerOff);
-    this.#profile = profile;
     this.#onInternalFailure = supply.onInternalFailure;
     this.#luns = [profile.changer.lun, ...profile.drives.luns];
     this.elements = ElementStore.restore(profile, hardware);
-    this.changerServer = new DeviceServer(profile.changer.lun, supply.onInternalFailure);
-    this.#servers.set(profile.changer.lun, this.changerServer);
+    const { lun } = profile.changer;
+    const peripheralDeviceType = PeripheralDeviceType.MEDIUM_CHANGER;
+    this.changerServer = new DeviceServer({ lun, peripheralDeviceType }, supply.onInternalFailure);
+    this.#servers.set(lun, this.changerServer);
+    const statistics = new ChangerStatistics();
     this.changer = {
       profile,
-      state: new ChangerState(profile.quirks),
+      state: new ChangerState(profile.quirks, statistics),
+      statistics,
       elements: this.elements,
       mechanics,
       drives: this.#drives,
@@ -74,7 +75,7 @@ export class PoweredAutoloader {
     this.elements.ofType(ElementType.DATA_TRANSFER).forEach((element, index) => {
       this.#addDrive({ ...supply, hardware }, mechanics, element, index);
     });
-    this.#equipChanger(supply.serialNumber);
+    this.#equipChanger(supply);
   }
 
   /** Power-on: what hangs in the picker goes home, drives take in what is in them, the labels are read. */
@@ -126,12 +127,15 @@ export class PoweredAutoloader {
 
   resetLogicalUnit(lun: number): void {
     this.#servers.get(lun)?.reset();
-    if (lun === this.#profile.changer.lun) this.changer.state.removalPreventedBy.clear();
-    for (const bay of this.#drives.values()) if (bay.server.lun === lun) bay.removalPreventedBy.clear();
   }
 
   establishUnitAttention(lun: number, code: AdditionalSenseCode): void {
     this.#servers.get(lun)?.nexuses.establish(code);
+  }
+
+  /** In what READ and WRITE of this logical unit count now, in bytes; 0 where they do not count in blocks. */
+  blockLengthOf(lun: number): number {
+    return [...this.#drives.values()].find(({ server }) => server.lun === lun)?.blockLength() ?? 0;
   }
 
   driveAt(address: number): DriveBay | undefined {
@@ -154,48 +158,65 @@ export class PoweredAutoloader {
       inquiry: profile.drives.inquiry,
       serialNumber: `${supply.serialNumber}D${index + 1}`,
     };
-    const server = new DeviceServer(lun, onInternalFailure);
+    const server = new DeviceServer({ lun, ...identity }, onInternalFailure);
     const { elements } = this;
-    const bay = new DriveBay({ element, server, profile, mechanics, elements, hardware, onInternalFailure });
+    const hardwareSerialNumber = supply.serialNumber;
+    const bay = new DriveBay({
+      element,
+      server,
+      identity,
+      hardwareSerialNumber,
+      profile,
+      mechanics,
+      elements,
+      hardware,
+      onInternalFailure,
+    });
+    const selfTests = new SelfTests(server, driveSelfTest(bay), () => supply.clock.now());
     server.use(
-      primaryCommands({ identity, luns: this.#luns, testUnitReadySense: () => bay.notReadySense() }),
-      reservationCommands(server),
-      preventAllowCommand(bay.removalPreventedBy),
+      ...unitCommands(server, {
+        identity,
+        luns: this.#luns,
+        profile,
+        testUnitReadySense: () => bay.notReadySense(),
+        removalPreventedBy: bay.removalPreventedBy,
+      }),
+      diagnosticCommands(selfTests, () => checkDriveAtRest(bay)),
     );
     if (profile.drives.peripheralDeviceType === PeripheralDeviceType.SEQUENTIAL_ACCESS) {
       const tape = new LoadedTape(bay);
       server.use(
-        tapeDataCommands(tape),
-        tapePositionCommands(tape, mechanics),
-        tapeModeCommands(tape),
-        logCommands(bay.alerts),
+        ...tapeCommands(tape, mechanics, profile),
+        logCommands(server, [...tapeLogPages(tape), selfTests, bay.alerts]),
       );
     } else {
-      server.use(discCommands(bay));
+      server.use(discCommands(bay), logCommands(server, [selfTests]));
     }
     this.#servers.set(lun, server);
     this.#drives.set(element.address, bay);
-    this.#driveAt.set(element.address, { identity, lun });
+    this.#driveAt.set(element.address, driveInElement(profile, lun, identity));
   }
 
-  #equipChanger(serialNumber: string): void {
+  #equipChanger(supply: PowerSupply): void {
     const { changer, changerServer } = this;
-    const { state, alerts, profile } = changer;
+    const { state, profile } = changer;
     const identity: DeviceIdentity = {
       peripheralDeviceType: PeripheralDeviceType.MEDIUM_CHANGER,
       inquiry: profile.changer.inquiry,
-      serialNumber,
+      serialNumber: supply.serialNumber,
     };
     changerServer.use(
-      primaryCommands({ identity, luns: this.#luns, testUnitReadySense: () => state.testUnitReadySense() }),
-      reservationCommands(changerServer),
-      preventAllowCommand(state.removalPreventedBy),
-      changerModeCommands(profile),
-      logCommands(alerts),
-      elementStatusCommands(changer, (address) => this.#driveAt.get(address)),
-      motionCommands(changer),
-      volumeTagCommands(changer),
-      importExportCommands(changer),
+      ...unitCommands(changerServer, {
+        identity,
+        luns: this.#luns,
+        profile,
+        testUnitReadySense: () => state.testUnitReadySense(),
+        removalPreventedBy: state.removalPreventedBy,
+      }),
+      ...changerCommands(changer, changerServer, {
+        driveIn: (address) => this.#driveAt.get(address),
+        nowMs: () => supply.clock.now(),
+      }),
     );
   }
 

@@ -1,21 +1,16 @@
-import { OperationCode } from '../scsi/opcodes.js';
+import { OperationCode, PeripheralDeviceType } from '../scsi/opcodes.js';
 import { encodeSense, SenseKey, type SenseInput } from '../scsi/sense.js';
-import { encodeStandardInquiry, parseInquiryCdb } from '../scsi/spc/inquiry.js';
+import { encodeStandardInquiry, parseInquiryCdb, VersionDescriptor } from '../scsi/spc/inquiry.js';
 import { parsePreventAllowMediumRemovalCdb } from '../scsi/spc/prevent-allow-medium-removal.js';
 import { encodeReportLuns, lunFor, parseReportLunsCdb, SelectReport } from '../scsi/spc/report-luns.js';
 import { parseRequestSenseCdb } from '../scsi/spc/request-sense.js';
 import { parseTestUnitReadyCdb } from '../scsi/spc/test-unit-ready.js';
-import {
-  encodeDeviceIdentification,
-  encodeSupportedVpdPages,
-  encodeUnitSerialNumber,
-  VpdPage,
-} from '../scsi/spc/vital-product-data.js';
 import { AdditionalSense } from '../scsi/asc-ascq.js';
 import { CheckCondition, invalidFieldInCdb } from './check-condition.js';
-import { t10Designator, type DeviceIdentity } from './device-identity.js';
+import type { DeviceIdentity } from './device-identity.js';
 import type { Command, CommandTable } from './device-server.js';
 import { takeUnitAttention } from './nexus-table.js';
+import { vpdPage } from './vital-product-data.js';
 
 /** Data-in as far as the allocation length goes (SPC-4 4.2.5.6). */
 export function cutTo(allocationLength: number, data: Uint8Array): Uint8Array {
@@ -43,7 +38,13 @@ export function primaryCommands(unit: {
         if (pageCode !== 0) throw invalidFieldInCdb(2);
         return cutTo(
           allocationLength,
-          encodeStandardInquiry({ ...identity.inquiry, peripheralDeviceType, removableMedium: true }),
+          encodeStandardInquiry({
+            ...identity.inquiry,
+            peripheralDeviceType,
+            removableMedium: true,
+            commandQueuing: true,
+            versionDescriptors: versionDescriptors(peripheralDeviceType),
+          }),
         );
       }
       const page = vpdPage(identity, pageCode);
@@ -115,18 +116,17 @@ export function runReportLuns(cdb: Uint8Array, luns: readonly number[]): Uint8Ar
   return cutTo(allocationLength, encodeReportLuns(reported.map((lun) => lunFor(lun))));
 }
 
-const NO_SENSE: SenseInput = { key: SenseKey.NO_SENSE, ...AdditionalSense.NO_ADDITIONAL_SENSE_INFORMATION };
-
-function vpdPage(identity: DeviceIdentity, pageCode: number): Uint8Array | undefined {
-  const owner = { peripheralDeviceType: identity.peripheralDeviceType };
-  switch (pageCode) {
-    case VpdPage.SUPPORTED_PAGES:
-      return encodeSupportedVpdPages(owner, Object.values(VpdPage));
-    case VpdPage.UNIT_SERIAL_NUMBER:
-      return encodeUnitSerialNumber(owner, identity.serialNumber);
-    case VpdPage.DEVICE_IDENTIFICATION:
-      return encodeDeviceIdentification(owner, [t10Designator(identity)]);
+/** The standards which a unit of that type follows (SPC-4 annex D): SAM-5, SPC-4 and those of the type. */
+function versionDescriptors(peripheralDeviceType: number): readonly number[] {
+  const { SAM_5, SPC_4, SMC_3, SSC_3 } = VersionDescriptor;
+  switch (peripheralDeviceType) {
+    case PeripheralDeviceType.MEDIUM_CHANGER:
+      return [SAM_5, SPC_4, SMC_3];
+    case PeripheralDeviceType.SEQUENTIAL_ACCESS:
+      return [SAM_5, SPC_4, SSC_3];
     default:
-      return undefined;
+      return [SAM_5, SPC_4];
   }
 }
+
+const NO_SENSE: SenseInput = { key: SenseKey.NO_SENSE, ...AdditionalSense.NO_ADDITIONAL_SENSE_INFORMATION };

@@ -6,17 +6,19 @@ import {
   parseReserve6Cdb,
   type Reservation,
 } from '../scsi/spc/reserve-release.js';
-import { invalidFieldInCdb } from './check-condition.js';
+import { invalidFieldInCdb, ReservationConflict } from './check-condition.js';
 import type { Command, CommandTable, DeviceServer } from './device-server.js';
 
 /**
  * RESERVE and RELEASE, 6 and 10, of the whole unit (SPC-2). The reservation of single elements and third-party
- * reservations are refused: no real library was found that a backup program uses them with.
+ * reservations are refused: no real library was found that a backup program uses them with. While anybody is registered
+ * for persistent reservations, they conflict, but for who shares the reservation: then they do nothing (CRH, SPC-3 5.6.3).
  */
 export function reservationCommands(server: DeviceServer): CommandTable {
   const reserve = (parse: (cdb: Uint8Array) => Reservation): Command => ({
     run({ cdb, nexus }) {
-      wholeUnit(parse(cdb), cdb);
+      checkWholeUnit(parse(cdb));
+      if (isPersistent(server, nexus)) return undefined;
       server.reservedBy = nexus;
       return undefined;
     },
@@ -25,7 +27,8 @@ export function reservationCommands(server: DeviceServer): CommandTable {
     // Releasing what another nexus holds does nothing, and is not an error.
     ignoresReservation: true,
     run({ cdb, nexus }) {
-      wholeUnit(parse(cdb), cdb);
+      checkWholeUnit(parse(cdb));
+      if (isPersistent(server, nexus)) return undefined;
       if (server.reservedBy === nexus) server.reservedBy = undefined;
       return undefined;
     },
@@ -38,8 +41,14 @@ export function reservationCommands(server: DeviceServer): CommandTable {
   ]);
 }
 
-function wholeUnit(reservation: Reservation, cdb: Uint8Array): void {
-  if (reservation.element) throw invalidFieldInCdb(1, 0);
-  const thirdParty = ((cdb[1] ?? 0) & 0x10) !== 0;
+/** Whether the persistent kind is in use and this nexus has its share in it; refuses all others. */
+function isPersistent({ reservations }: DeviceServer, nexus: string): boolean {
+  if (reservations.registrations.length === 0) return false;
+  if (!reservations.sharesReservation(nexus)) throw new ReservationConflict();
+  return true;
+}
+
+function checkWholeUnit({ element, thirdParty }: Reservation): void {
+  if (element) throw invalidFieldInCdb(1, 0);
   if (thirdParty) throw invalidFieldInCdb(1, 4);
 }

@@ -1,10 +1,7 @@
-import { OperationCode } from '../scsi/opcodes.js';
-import { encodeSupportedLogPages, LogPage, parseLogSenseCdb } from '../scsi/spc/log-sense.js';
+import { LogPage } from '../scsi/spc/log-sense.js';
 import { encodeTapeAlert } from '../scsi/spc/tape-alert.js';
-import { invalidFieldInCdb } from './check-condition.js';
-import type { Command, CommandTable } from './device-server.js';
+import type { LogPageSource } from './log-commands.js';
 import type { NexusState, NexusTable } from './nexus-table.js';
-import { cutTo } from './primary-commands.js';
 
 /** TapeAlert flags of drives (SSC-3) that the virtual drives raise. */
 export const DriveAlert = {
@@ -13,6 +10,7 @@ export const DriveAlert = {
   CLEANING_MEDIA: 11,
   UNSUPPORTED_FORMAT: 12,
   EXPIRED_CLEANING_MEDIA: 22,
+  WORM_OVERWRITE_ATTEMPTED: 60,
 } as const;
 export type DriveAlert = (typeof DriveAlert)[keyof typeof DriveAlert];
 
@@ -23,12 +21,9 @@ export const ChangerAlert = {
 } as const;
 export type ChangerAlert = (typeof ChangerAlert)[keyof typeof ChangerAlert];
 
-const PAGE_HEADER_BYTES = 4;
-/** A parameter of the page: its header of four bytes, and one byte with the flag. Flags are numbered from 1. */
-const FLAG_BYTES = 5;
-
 /** The TapeAlert flags of one logical unit. A flag once read by a nexus is off for it until it is raised again. */
-export class TapeAlerts {
+export class TapeAlerts implements LogPageSource {
+  readonly pageCode = LogPage.TAPE_ALERT;
   readonly #active = new Set<number>();
   readonly #nexuses: NexusTable;
 
@@ -45,35 +40,16 @@ export class TapeAlerts {
     for (const flag of flags) this.#active.delete(flag);
   }
 
-  /**
-   * The page for this nexus, with the flags that it has not read yet. Those that are sent are cleared for it: programs
-   * ask for the first four bytes alone to learn the size, and then for the whole.
-   */
-  read(nexus: NexusState, allocationLength: number): Uint8Array {
-    const flags = [...this.#active].filter((flag) => !nexus.seenAlerts.has(flag));
-    const page = cutTo(allocationLength, encodeTapeAlert(new Set(flags)));
-    for (const flag of flags) if (PAGE_HEADER_BYTES + flag * FLAG_BYTES <= page.length) nexus.seenAlerts.add(flag);
-    return page;
+  /** The page for this nexus, with the flags that it has not read yet. */
+  read(nexus: NexusState): Uint8Array {
+    return encodeTapeAlert(new Set([...this.#active].filter((flag) => !nexus.seenAlerts.has(flag))));
   }
-}
 
-/** LOG SENSE: the supported pages, and TapeAlert (SPC-4). */
-export function logCommands(alerts: TapeAlerts): CommandTable {
-  const logSense: Command = {
-    ignoresReservation: true,
-    run({ cdb }, nexus) {
-      const { savePages, pageCode, subpageCode, allocationLength } = parseLogSenseCdb(cdb);
-      if (savePages) throw invalidFieldInCdb(1, 0);
-      if (subpageCode !== 0) throw invalidFieldInCdb(3);
-      switch (pageCode) {
-        case LogPage.SUPPORTED_PAGES:
-          return cutTo(allocationLength, encodeSupportedLogPages(Object.values(LogPage)));
-        case LogPage.TAPE_ALERT:
-          return alerts.read(nexus, allocationLength);
-        default:
-          throw invalidFieldInCdb(2, 5);
-      }
-    },
-  };
-  return new Map([[OperationCode.LOG_SENSE, logSense]]);
+  /**
+   * What went out is read, and off for this nexus: programs ask for the first four bytes alone to learn the size, and then
+   * for the whole.
+   */
+  sent(nexus: NexusState, flags: readonly number[]): void {
+    for (const flag of flags) if (this.#active.has(flag)) nexus.seenAlerts.add(flag);
+  }
 }

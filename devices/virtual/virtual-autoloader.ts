@@ -64,6 +64,8 @@ export class PlacementError extends Error {
 /** A SCSI autoloader made of software: a changer and its drives behind one target, with cartridges that hold data. */
 export class VirtualAutoloader implements ScsiTarget {
   readonly profile: Profile;
+  /** The changer's; the drives' are made from it. */
+  readonly serialNumber: string;
   /** What a person standing before the device can do. */
   readonly operator: OperatorPanel;
   readonly lunOfChanger: number;
@@ -76,6 +78,7 @@ export class VirtualAutoloader implements ScsiTarget {
 
   private constructor(supply: PowerSupply, lock: FolderLock | undefined, shelf: CartridgeShelf) {
     this.profile = supply.profile;
+    this.serialNumber = supply.serialNumber;
     this.lunOfChanger = supply.profile.changer.lun;
     this.lunsOfDrives = supply.profile.drives.luns;
     this.#supply = supply;
@@ -121,6 +124,11 @@ export class VirtualAutoloader implements ScsiTarget {
 
   execute(task: ScsiTask): Promise<ScsiTaskResult> {
     return this.#faults.length === 0 ? this.#device.execute(task) : this.#throughFaults(task, 0);
+  }
+
+  /** In what READ and WRITE of this logical unit count now, in bytes; 0 where they do not. A USB device must know. */
+  blockLengthOf(lun: number): number {
+    return this.#device.blockLengthOf(lun);
   }
 
   nexusLost(nexus: string): void {

@@ -104,3 +104,12 @@ void t.test('names nobody when the record cannot be read', async (t) => {
   }
   lock.release();
 });
+
+t.test(
+  'a folder that nobody can make is refused at once',
+  { skip: existsSync('/proc/self') ? false : 'needs /proc, where the kernel lets nobody make a folder' },
+  (t) => {
+    t.throws(() => lockFolder('/proc/openrsm/a/b', { purpose: 'hardware' }), { code: 'FOLDER_UNUSABLE' });
+    t.end();
+  },
+);

@@ -1,4 +1,3 @@
-import { OperationCode } from '../../scsi/opcodes.js';
 import {
   encodeDeviceCapabilities,
   encodeElementAddressAssignment,
@@ -6,27 +5,40 @@ import {
   type DeviceCapabilities,
   type ElementTypeSet,
 } from '../../scsi/smc/mode-pages.js';
-import { encodeModeParameters, type ModeHeaderFormat, type ModePage } from '../../scsi/spc/mode-parameters.js';
-import { parseModeSense10Cdb, parseModeSense6Cdb } from '../../scsi/spc/mode-sense.js';
+import { decodeControlModePage, encodeControlModePage, PrimaryModePage } from '../../scsi/spc/control-mode-page.js';
+import { encodeInformationalExceptionsControl } from '../../scsi/spc/informational-exceptions-control.js';
+import type { ModePage } from '../../scsi/spc/mode-parameters.js';
 import type { Profile } from '../../profiles/profile.js';
-import type { Command, CommandTable } from '../device-server.js';
-import { choosePages, type ModeSenseParams } from '../mode-page-choice.js';
-import { cutTo } from '../primary-commands.js';
+import { extendedSelfTestSeconds } from '../command-durations.js';
+import { ModePages } from '../mode-pages.js';
 
-/** MODE SENSE of a changer: pages 1Dh, 1Eh and 1Fh; nothing of them can be changed (SMC-3). */
-export function changerModeCommands(profile: Profile): CommandTable {
-  const pages = changerModePages(profile);
-  const run = (format: ModeHeaderFormat, params: ModeSenseParams): Uint8Array => {
-    const chosen = choosePages(pages, params);
-    return cutTo(params.allocationLength, encodeModeParameters({ pages: chosen }, format));
-  };
-  return new Map<number, Command>([
-    [OperationCode.MODE_SENSE_6, { run: ({ cdb }) => run(6, parseModeSense6Cdb(cdb)) }],
-    [OperationCode.MODE_SENSE_10, { run: ({ cdb }) => run(10, parseModeSense10Cdb(cdb)) }],
+/**
+ * The mode pages of a changer (SMC-3, SPC-4). Only the format of sense data can be changed. TapeAlert flags are read from the
+ * log page and reported in no other way, which is what DEXCPT says.
+ */
+export function changerModePages(profile: Profile): ModePages {
+  return new ModePages([
+    {
+      page: encodeControlModePage({
+        // One task set for all; what another nexus aborts ends with TASK ABORTED.
+        taskAbortedStatus: true,
+        extendedSelfTestSeconds: Math.min(extendedSelfTestSeconds(profile), 0xffff),
+      }),
+      changeable: encodeControlModePage({ descriptorFormatSense: true }).parameters,
+    },
+    { page: encodeInformationalExceptionsControl({ disableExceptions: true }) },
+    ...elementPages(profile).map((page) => ({ page })),
   ]);
 }
 
-function changerModePages(profile: Profile): ModePage[] {
+/** Whether MODE SELECT has asked for sense data in descriptor format. */
+export function wantsDescriptorFormat(pages: ModePages): boolean {
+  const parameters = pages.current(PrimaryModePage.CONTROL);
+  return decodeControlModePage({ pageCode: PrimaryModePage.CONTROL, parametersSaveable: false, parameters })
+    .descriptorFormatSense;
+}
+
+function elementPages(profile: Profile): ModePage[] {
   const { mediumTransport, storage, importExport, dataTransfer } = profile.elements;
   return [
     encodeElementAddressAssignment({

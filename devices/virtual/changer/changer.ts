@@ -4,6 +4,7 @@ import type { ElementStore } from '../element-store.js';
 import type { Mechanics } from '../mechanics.js';
 import type { TapeAlerts } from '../tape-alerts.js';
 import type { ChangerState } from './changer-state.js';
+import type { ChangerStatistics } from './changer-statistics.js';
 
 /** The parts that the changer's commands work on. */
 export interface Changer {
@@ -14,6 +15,7 @@ export interface Changer {
   /** By the address of the data transfer element. */
   readonly drives: ReadonlyMap<number, DriveBay>;
   readonly alerts: TapeAlerts;
+  readonly statistics: ChangerStatistics;
   /**
    * Answer only when a drive has taken its cartridge in: with no time to pass there is nothing to wait for. With real
    * times the changer is free as soon as the drive has the cartridge in its mouth.

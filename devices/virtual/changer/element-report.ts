@@ -1,5 +1,5 @@
-import { DesignatorType } from '../../scsi/spc/designator.js';
-import type { ElementStatus } from '../../scsi/smc/element-status.js';
+import type { Profile } from '../../profiles/profile.js';
+import type { DeviceIdentifier, ElementStatus } from '../../scsi/smc/element-status.js';
 import { ElementType } from '../../scsi/smc/element-type.js';
 import { AdditionalSense } from '../../scsi/asc-ascq.js';
 import { readLabel } from '../cartridge.js';
@@ -10,23 +10,34 @@ import type { Changer } from './changer.js';
 /** MEDIUM TYPE of an element descriptor (SMC-3). */
 const MediumType = { UNSPECIFIED: 0, DATA: 1, CLEANING: 2 } as const;
 
-/** What a drive in a data transfer element is called, and where it answers. */
+/** Where a drive in a data transfer element answers, and what it is called. */
 export interface DriveInElement {
-  readonly identity: DeviceIdentity;
   readonly lun: number;
+  /** For DVCID; absent where the model does not identify its drives. */
+  readonly identifier?: DeviceIdentifier;
+}
+
+export function driveInElement(profile: Profile, lun: number, identity: DeviceIdentity): DriveInElement {
+  const kind = profile.quirks.deviceIdentifier;
+  if (kind === 'none') return { lun };
+  const { codeSet, designatorType, designator } =
+    kind === 'serial-number' ? serialNumberDesignator(identity) : t10Designator(identity);
+  return { lun, identifier: { codeSet, identifierType: designatorType, identifier: designator } };
 }
 
 /** What READ ELEMENT STATUS says of one element. */
 export function reportElement(
   changer: Changer,
   element: Element,
-  asked: { readonly volTag: boolean; readonly dvcid: boolean; readonly drive: DriveInElement | undefined },
+  asked: { readonly volTag: boolean; readonly dvcid: boolean },
+  drive?: DriveInElement,
 ): ElementStatus {
   // What is in a magazine that was taken out, the changer cannot know.
   const content = element.present ? element.content : null;
-  const exception = exceptionOf(changer, element, content);
-  const tag = content === null ? undefined : labelOf(changer, content);
-  return {
+  const label = content === null ? undefined : labelOf(changer, content);
+  const exception = exceptionOf(changer, element, content, label);
+  // Built field by field: it is done for every element of every report.
+  const status: { -readonly [K in keyof ElementStatus]: ElementStatus[K] } = {
     elementType: element.elementType,
     address: element.address,
     full: content !== null,
@@ -37,16 +48,18 @@ export function reportElement(
     invert: content?.inverted ?? false,
     // ED: "a magazine is not installed" (Dell TL4000 user's guide p. 71-75).
     disabled: !element.present,
-    mediumType: tag === undefined || content === null ? MediumType.UNSPECIFIED : mediumTypeOf(content),
-    ...(content === null || content.sourceStorageElementAddress === null
-      ? {}
-      : { sourceStorageElementAddress: content.sourceStorageElementAddress }),
-    ...(asked.volTag && tag !== undefined
-      ? { primaryVolumeTag: { volumeIdentifier: tag, volumeSequenceNumber: 0 } }
-      : {}),
-    ...(element.elementType === ElementType.IMPORT_EXPORT ? { importExport: importExportOf(element) } : {}),
-    ...(asked.drive === undefined ? {} : driveParts(changer, asked.drive, asked.dvcid)),
+    mediumType: content === null || label === undefined ? MediumType.UNSPECIFIED : mediumTypeOf(content),
   };
+  const source = content?.sourceStorageElementAddress ?? null;
+  if (source !== null) status.sourceStorageElementAddress = source;
+  if (asked.volTag && label !== undefined) {
+    status.primaryVolumeTag = { volumeIdentifier: label, volumeSequenceNumber: 0 };
+  }
+  if (element.elementType === ElementType.IMPORT_EXPORT) status.importExport = importExportOf(changer, element);
+  if (drive === undefined) return status;
+  if (drive.lun <= 7) status.scsiAddress = { notBus: false, logicalUnitNumber: drive.lun };
+  if (asked.dvcid && drive.identifier !== undefined) status.deviceIdentifier = drive.identifier;
+  return status;
 }
 
 /** The label that the changer has read from a cartridge. */
@@ -70,11 +83,12 @@ function exceptionOf(
   changer: Changer,
   element: Element,
   content: Content | null,
+  label: string | undefined,
 ): { asc: number; ascq: number } | undefined {
   if (!element.present) return AdditionalSense.MEDIUM_MAGAZINE_REMOVED;
   if (content === null || changer.profile.barcode.maximumLength === 0) return undefined;
   if (!content.labelScanned) return changer.profile.quirks.labelNotScanned;
-  if (labelOf(changer, content) === undefined) return changer.profile.quirks.labelUnreadable;
+  if (label === undefined) return changer.profile.quirks.labelUnreadable;
   return content.cartridge.cleaning ? changer.profile.quirks.cleaningCartridge : undefined;
 }
 
@@ -82,29 +96,13 @@ function mediumTypeOf(content: Content): number {
   return content.cartridge.cleaning ? MediumType.CLEANING : MediumType.DATA;
 }
 
-function importExportOf(element: Element): NonNullable<ElementStatus['importExport']> {
+function importExportOf(changer: Changer, element: Element): NonNullable<ElementStatus['importExport']> {
   return {
     impExp: element.content !== null && element.putInByOperator,
     exEnab: true,
     inEnab: true,
     connectMediaChanger: false,
-    operatorInterventionRequired: false,
-  };
-}
-
-function driveParts(changer: Changer, drive: DriveInElement, dvcid: boolean): Partial<ElementStatus> {
-  const kind = changer.profile.quirks.deviceIdentifier;
-  const designator = kind === 'serial-number' ? serialNumberDesignator(drive.identity) : t10Designator(drive.identity);
-  return {
-    ...(drive.lun > 7 ? {} : { scsiAddress: { notBus: false, logicalUnitNumber: drive.lun } }),
-    ...(!dvcid || kind === 'none'
-      ? {}
-      : {
-          deviceIdentifier: {
-            codeSet: designator.codeSet,
-            identifierType: kind === 'serial-number' ? DesignatorType.VENDOR_SPECIFIC : designator.designatorType,
-            identifier: designator.designator,
-          },
-        }),
+    // It stands open: somebody has to push it in.
+    operatorInterventionRequired: changer.state.openPorts.has(element.address),
   };
 }

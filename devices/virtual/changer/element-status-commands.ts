@@ -1,5 +1,6 @@
 import { OperationCode } from '../../scsi/opcodes.js';
-import { ElementType, isElementType } from '../../scsi/smc/element-type.js';
+import type { ElementStatus } from '../../scsi/smc/element-status.js';
+import { allElementTypes, ElementType, isElementType } from '../../scsi/smc/element-type.js';
 import {
   parseInitializeElementStatusCdb,
   parseInitializeElementStatusWithRangeCdb,
@@ -52,17 +53,20 @@ export function elementStatusPages(
   asked: { readonly volTag: boolean; readonly dvcid: boolean },
   driveIn: (address: number) => DriveInElement | undefined,
 ): ElementStatusPageInput[] {
-  const types = [...new Set(elements.map(({ elementType }) => elementType))];
-  return types.map((elementType) => ({
+  const pages = new Map<ElementType, ElementStatus[]>();
+  for (const element of elements) {
+    const { elementType, address } = element;
+    const drive = elementType === ElementType.DATA_TRANSFER ? driveIn(address) : undefined;
+    const status = reportElement(changer, element, asked, drive);
+    const page = pages.get(elementType);
+    if (page === undefined) pages.set(elementType, [status]);
+    else page.push(status);
+  }
+  return [...pages].map(([elementType, reported]) => ({
     elementType,
     pVolTag: asked.volTag,
     aVolTag: false,
-    elements: elements
-      .filter((element) => element.elementType === elementType)
-      .map((element) => {
-        const drive = elementType === ElementType.DATA_TRANSFER ? driveIn(element.address) : undefined;
-        return reportElement(changer, element, { ...asked, drive });
-      }),
+    elements: reported,
   }));
 }
 
@@ -72,8 +76,9 @@ function readElementStatus(
   cdb: Uint8Array,
 ): Uint8Array {
   const params = parseReadElementStatusCdb(cdb);
+  const { elementTypeCode, startingElementAddress } = params;
   const { quirks } = changer.profile;
-  if (params.elementTypeCode !== 0 && !isElementType(params.elementTypeCode)) throw invalidFieldInCdb(1, 3);
+  if (elementTypeCode !== allElementTypes && !isElementType(elementTypeCode)) throw invalidFieldInCdb(1, 3);
   if (params.volTag && params.dvcid && quirks.noVolumeTagWithDeviceIdentifier) throw invalidFieldInCdb(6, 0);
   // While the inventory is being taken there is nothing true to report. An open door only stops the picker.
   if (changer.state.becomingReady) {
@@ -81,11 +86,8 @@ function readElementStatus(
     if (sense !== undefined) throw new CheckCondition(sense);
   }
   const most = Math.min(params.numberOfElements, quirks.maxElementsPerQuery ?? 0xffff);
-  const elements = changer.elements
-    .all()
-    .filter(({ address }) => address >= params.startingElementAddress)
-    .filter(({ elementType }) => params.elementTypeCode === 0 || elementType === params.elementTypeCode)
-    .slice(0, most);
+  const ofType = isElementType(elementTypeCode) ? changer.elements.ofType(elementTypeCode) : changer.elements.all();
+  const elements = ofType.filter(({ address }) => address >= startingElementAddress).slice(0, most);
   const report = encodeElementStatusData(elementStatusPages(changer, elements, params, driveIn));
   return cutElementStatusData(report, params.allocationLength);
 }

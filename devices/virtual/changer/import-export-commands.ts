@@ -24,7 +24,7 @@ export function importExportCommands(changer: Changer): CommandTable {
       switch (actionCode) {
         case ImportExportAction.OPEN:
           if (removalPreventedBy.size > 0) throw illegalRequest(AdditionalSense.MEDIUM_REMOVAL_PREVENTED);
-          openPorts.add(elementAddress);
+          changer.state.openPort(elementAddress);
           break;
         case ImportExportAction.CLOSE:
           openPorts.delete(elementAddress);

@@ -4,6 +4,7 @@ import { ElementType } from '../../scsi/smc/element-type.js';
 import { CheckCondition, illegalRequest, invalidElementAddress, invalidFieldInCdb } from '../check-condition.js';
 import type { Element } from '../element-store.js';
 import { readLabel } from '../cartridge.js';
+import { takesMedium } from '../media/medium-format.js';
 import type { Changer } from './changer.js';
 
 /** Refuses while the picker cannot work at all. */
@@ -66,7 +67,7 @@ export function checkMediumFits(changer: Changer, source: Element, destination: 
   if (destination.elementType !== ElementType.DATA_TRANSFER || cartridge === undefined || cartridge.cleaning) return;
   const readable = profile.barcode.mediaIdSuffix && source.content?.labelScanned === true;
   if (!profile.quirks.checksMediaIdentifier || !readable || readLabel(cartridge, profile) === undefined) return;
-  if (!profile.mediaTypes.includes(cartridge.mediaType)) {
+  if (!takesMedium(profile, cartridge.mediaType)) {
     throw illegalRequest(AdditionalSense.INCOMPATIBLE_MEDIUM_INSTALLED);
   }
 }

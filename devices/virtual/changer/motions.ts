@@ -1,3 +1,5 @@
+import { ChangerStatistic } from '../../scsi/smc/media-changer-statistics.js';
+import { readLabel } from '../cartridge.js';
 import type { Element } from '../element-store.js';
 import { checkDriveGives, refusal } from './motion-checks.js';
 import type { Changer } from './changer.js';
@@ -15,7 +17,7 @@ export interface Motion {
  */
 export async function carry(changer: Changer, picker: Element, motion: Motion): Promise<void> {
   const { from, to, invert } = motion;
-  const { elements, mechanics } = changer;
+  const { elements, mechanics, statistics } = changer;
   let taken: Promise<void> | undefined;
   await whileMoving(changer, async () => {
     await makeDriveGive(changer, from);
@@ -24,6 +26,7 @@ export async function carry(changer: Changer, picker: Element, motion: Motion): 
       await mechanics.spend('gripMs');
       grip(changer, from);
       elements.move([{ from: from.address, to: picker.address, invert: false }]);
+      statistics.count(ChangerStatistic.PICKS);
     }
     if (invert) await mechanics.spend('invertMs');
     if (to === picker) {
@@ -32,7 +35,9 @@ export async function carry(changer: Changer, picker: Element, motion: Motion): 
       await mechanics.travelTo(to.index);
       await mechanics.spend('releaseMs');
       elements.move([{ from: picker.address, to: to.address, invert }]);
+      statistics.count(ChangerStatistic.PLACES);
     }
+    statistics.count(ChangerStatistic.MOVES);
     try {
       elements.save([from.address, to.address]);
     } finally {
@@ -48,7 +53,7 @@ export async function carry(changer: Changer, picker: Element, motion: Motion): 
  * step and one transaction.
  */
 export async function exchange(changer: Changer, first: Motion, second: Motion): Promise<void> {
-  const { elements, mechanics } = changer;
+  const { elements, mechanics, statistics } = changer;
   let taken: Promise<void>[] = [];
   await whileMoving(changer, async () => {
     await makeDriveGive(changer, first.from);
@@ -64,6 +69,8 @@ export async function exchange(changer: Changer, first: Motion, second: Motion):
     }
     grip(changer, first.from, second.from);
     elements.move([first, second].map(({ from, to, invert }) => ({ from: from.address, to: to.address, invert })));
+    const { PICKS, PLACES, MOVES } = ChangerStatistic;
+    for (const statistic of [PICKS, PLACES, MOVES]) statistics.count(statistic, 2);
     try {
       elements.save([...new Set([first, second].flatMap(({ from, to }) => [from.address, to.address]))]);
     } finally {
@@ -82,12 +89,16 @@ export async function goTo(changer: Changer, element: Element): Promise<void> {
 export async function scan(changer: Changer, elements: readonly Element[]): Promise<void> {
   await whileMoving(changer, async () => {
     const read: number[] = [];
+    const { statistics, profile } = changer;
+    statistics.count(ChangerStatistic.PHYSICAL_INVENTORY_SCANS);
     for (const element of elements) {
       await changer.mechanics.travelTo(element.index);
       if (element.content === null) continue;
       await changer.mechanics.spend('scanMs');
       // Between two waits an operator cannot have changed it: the door and the magazines are locked while it moves.
       element.content.labelScanned = true;
+      const label = readLabel(element.content.cartridge, profile);
+      statistics.count(label === undefined ? ChangerStatistic.INVALID_VOLUME_TAGS : ChangerStatistic.VOLUME_TAGS_READ);
       read.push(element.address);
     }
     changer.elements.save(read);

@@ -6,12 +6,7 @@ import {
   encodeVolumeElementAddressData,
   parseRequestVolumeElementAddressCdb,
 } from '../../scsi/smc/request-volume-element-address.js';
-import {
-  decodeVolumeTagTemplate,
-  parseSendVolumeTagCdb,
-  SendActionCode,
-  type VolumeTagTemplate,
-} from '../../scsi/smc/send-volume-tag.js';
+import { decodeVolumeTagTemplate, parseSendVolumeTagCdb } from '../../scsi/smc/send-volume-tag.js';
 import {
   illegalRequest,
   invalidElementAddress,
@@ -24,16 +19,9 @@ import type { NexusState } from '../nexus-table.js';
 import type { Changer } from './changer.js';
 import { elementStatusPages } from './element-status-commands.js';
 import { labelOf } from './element-report.js';
+import { isTranslation, volumeTagSearch } from './volume-tag-search.js';
 
 const TEMPLATE_LENGTH = 40;
-
-/** The searches of SEND VOLUME TAG. The others would change tags, which here are barcodes and cannot be changed. */
-const TRANSLATIONS: ReadonlySet<number> = new Set([
-  SendActionCode.TRANSLATE_ALL,
-  SendActionCode.TRANSLATE_PRIMARY,
-  SendActionCode.TRANSLATE_ALL_ANY_SEQUENCE,
-  SendActionCode.TRANSLATE_PRIMARY_ANY_SEQUENCE,
-]);
 
 interface Translation {
   readonly sendActionCode: number;
@@ -50,13 +38,13 @@ export function volumeTagCommands(changer: Changer): CommandTable {
     run({ cdb, dataOut }, nexus) {
       const params = parseSendVolumeTagCdb(cdb);
       if (params.elementTypeCode !== 0 && !isElementType(params.elementTypeCode)) throw invalidFieldInCdb(1, 3);
-      if (!TRANSLATIONS.has(params.sendActionCode)) throw invalidFieldInCdb(5, 4);
+      if (!isTranslation(params.sendActionCode)) throw invalidFieldInCdb(5, 4);
       if (params.parameterListLength !== TEMPLATE_LENGTH || dataOut.length < TEMPLATE_LENGTH) {
         throw illegalRequest(AdditionalSense.PARAMETER_LIST_LENGTH_ERROR);
       }
       const template = decodeVolumeTagTemplate(dataOut);
       if (template.volumeIdentificationTemplate === '') throw invalidFieldInParameterList(0);
-      const matches = matcher(template);
+      const matches = volumeTagSearch(params.sendActionCode, template);
       const found = changer.elements
         .all()
         .filter(({ elementType }) => params.elementTypeCode === 0 || elementType === params.elementTypeCode)
@@ -94,15 +82,4 @@ export function volumeTagCommands(changer: Changer): CommandTable {
     [OperationCode.SEND_VOLUME_TAG, sendVolumeTag],
     [OperationCode.REQUEST_VOLUME_ELEMENT_ADDRESS, requestVolumeElementAddress],
   ]);
-}
-
-/** `*` stands for any text, `?` for one character (SMC-3). All volume sequence numbers here are 0. */
-function matcher(template: VolumeTagTemplate): (label: string | undefined) => boolean {
-  if (template.minimumVolumeSequenceNumber > 0) return () => false;
-  const pattern = template.volumeIdentificationTemplate
-    .replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${pattern}$`);
-  return (label) => label !== undefined && expression.test(label);
 }

@@ -32,6 +32,7 @@ const capacityData = layout('READ CAPACITY(10) data', 8, {
  * no writing; such commands are answered INVALID COMMAND OPERATION CODE.
  */
 export function discCommands(bay: DriveBay): CommandTable {
+  bay.blockLength = () => SECTOR_BYTES;
   return new Map<number, Command>([
     [OperationCode.START_STOP_UNIT, { run: ({ cdb }) => runStartStop(bay, cdb) }],
     [
@@ -64,7 +65,7 @@ function ready(bay: DriveBay): ByteStore {
   const sense = bay.notReadySense();
   if (sense !== undefined) throw new CheckCondition(sense);
   if (bay.medium === undefined) throw notReady(AdditionalSense.MEDIUM_NOT_PRESENT);
-  return bay.medium;
+  return bay.medium.bytes;
 }
 
 /** A blank disc has no sectors to read. */

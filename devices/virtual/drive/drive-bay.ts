@@ -1,30 +1,41 @@
 import type { Profile } from '../../profiles/profile.js';
 import { AdditionalSense, type AdditionalSenseCode } from '../../scsi/asc-ascq.js';
 import { SenseKey, type SenseInput } from '../../scsi/sense.js';
+import type { Cartridge } from '../cartridge.js';
+import type { DeviceIdentity } from '../device-identity.js';
 import type { DeviceServer } from '../device-server.js';
 import type { Element, ElementStore } from '../element-store.js';
 import type { HardwareStore } from '../hardware-store.js';
 import { PowerOffError, type Mechanics } from '../mechanics.js';
-import type { ByteStore } from '../media/byte-store.js';
+import { takesMedium } from '../media/medium-format.js';
+import type { Medium } from '../media/medium.js';
 import { DriveAlert, TapeAlerts } from '../tape-alerts.js';
 
 /**
- * What a drive is doing with its cartridge. `unloaded`: ejected, the picker can take it. `rejected`: ejected because
- * the drive cannot use it. `cleaning`: a cleaning cartridge runs; it is `unloaded` afterwards.
+ * What a drive is doing with its cartridge. `held`: the tape is not threaded, but the drive keeps the cartridge. `unloaded`:
+ * ejected, the picker can take it. `rejected`: ejected because the drive cannot use it. `cleaning`: a cleaning cartridge
+ * runs; it is `unloaded` afterwards.
  */
-export type DriveCondition = 'empty' | 'loading' | 'ready' | 'unloading' | 'unloaded' | 'cleaning' | 'rejected';
+export type DriveCondition =
+  'empty' | 'loading' | 'ready' | 'held' | 'unloading' | 'unloaded' | 'cleaning' | 'rejected';
 
 /** One drive's mechanism: a cartridge that comes is loaded, made ready or thrown out again. */
 export class DriveBay {
   readonly element: Element;
   readonly server: DeviceServer;
+  readonly identity: DeviceIdentity;
+  /** The autoloader's, of which the cartridges have theirs. */
+  readonly hardwareSerialNumber: string;
   readonly alerts: TapeAlerts;
+  /** How long the blocks are that READ and WRITE count in now, in bytes; 0: each block has its own length. */
+  blockLength: () => number = () => 0;
   /** Nexuses that have sent PREVENT MEDIUM REMOVAL to this drive. */
   readonly removalPreventedBy = new Set<string>();
   #condition: DriveCondition = 'empty';
   #rejection: AdditionalSenseCode = AdditionalSense.INCOMPATIBLE_MEDIUM_INSTALLED;
-  #medium: ByteStore | undefined;
-  #loads = 0;
+  #medium: Medium | undefined;
+  readonly #onLoaded: ((medium: Medium, cartridge: Cartridge) => void)[] = [];
+  readonly #onUnloading: (() => void)[] = [];
   readonly #profile: Profile;
   readonly #mechanics: Mechanics;
   readonly #elements: ElementStore;
@@ -36,6 +47,8 @@ export class DriveBay {
   constructor(options: {
     element: Element;
     server: DeviceServer;
+    identity: DeviceIdentity;
+    hardwareSerialNumber: string;
     profile: Profile;
     mechanics: Mechanics;
     elements: ElementStore;
@@ -44,6 +57,8 @@ export class DriveBay {
   }) {
     this.element = options.element;
     this.server = options.server;
+    this.identity = options.identity;
+    this.hardwareSerialNumber = options.hardwareSerialNumber;
     this.alerts = new TapeAlerts(options.server.nexuses);
     this.#profile = options.profile;
     this.#mechanics = options.mechanics;
@@ -56,14 +71,19 @@ export class DriveBay {
     return this.#condition;
   }
 
-  /** The bytes of the loaded medium; `undefined` unless the drive is ready. */
-  get medium(): ByteStore | undefined {
+  /** The loaded medium; `undefined` unless the drive is ready. */
+  get medium(): Medium | undefined {
     return this.#medium;
   }
 
-  /** Counts the media that were loaded since power on; a position belongs to one load. */
-  get loads(): number {
-    return this.#loads;
+  /** Does `action` whenever a medium was threaded, before a host can use it. */
+  whenLoaded(action: (medium: Medium, cartridge: Cartridge) => void): void {
+    this.#onLoaded.push(action);
+  }
+
+  /** Does `action` whenever a loaded medium is let go, while it can still be written to. */
+  whenUnloading(action: () => void): void {
+    this.#onUnloading.push(action);
   }
 
   /** The picker can put a cartridge in, or take one out. */
@@ -80,6 +100,8 @@ export class DriveBay {
         return { key: SenseKey.NOT_READY, ...AdditionalSense.LOGICAL_UNIT_IS_IN_PROCESS_OF_BECOMING_READY };
       case 'unloading':
         return { key: SenseKey.NOT_READY, ...AdditionalSense.LOGICAL_UNIT_NOT_READY_OPERATION_IN_PROGRESS };
+      case 'held':
+        return { key: SenseKey.NOT_READY, ...AdditionalSense.LOGICAL_UNIT_NOT_READY_INITIALIZING_COMMAND_REQUIRED };
       case 'cleaning':
         return { key: SenseKey.NOT_READY, ...AdditionalSense.CLEANING_CARTRIDGE_INSTALLED };
       case 'rejected':
@@ -109,25 +131,29 @@ export class DriveBay {
     this.#condition = 'loading';
     await this.#mechanics.spend('driveLoadMs');
     if (cartridge.cleaning) return this.#clean();
-    if (!this.#profile.mediaTypes.includes(cartridge.mediaType)) {
+    if (!takesMedium(this.#profile, cartridge.mediaType)) {
       this.alerts.raise(DriveAlert.UNSUPPORTED_FORMAT);
       this.#reject(AdditionalSense.INCOMPATIBLE_MEDIUM_INSTALLED);
       return;
     }
-    this.#medium = this.#hardware.openMedium(cartridge);
-    this.#loads += 1;
+    const medium = this.#hardware.openMedium(cartridge);
+    this.#medium = medium;
+    for (const action of this.#onLoaded) this.#attempt(() => action(medium, cartridge));
     this.#condition = 'ready';
     this.server.nexuses.establish(AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
   }
 
-  /** Rewinds a tape that stands at `fraction` of its length, and ejects; afterwards the picker can take the medium. */
-  async unload(fraction = 0): Promise<void> {
-    if (this.#condition !== 'ready') return;
+  /**
+   * Rewinds a tape that stands at `fraction` of its length, and ejects; afterwards the picker can take the medium. With
+   * `hold` the drive keeps the cartridge, its tape not threaded.
+   */
+  async unload(fraction = 0, hold = false): Promise<void> {
+    if (this.#condition !== 'ready' && this.#condition !== 'held') return;
     this.#condition = 'unloading';
     this.#closeMedium();
     await this.#mechanics.spend('rewindMs', fraction);
     await this.#mechanics.spend('driveUnloadMs');
-    this.#condition = 'unloaded';
+    this.#condition = hold ? 'held' : 'unloaded';
   }
 
   /** The picker has gripped the cartridge: nothing can load it any more. */
@@ -165,7 +191,18 @@ export class DriveBay {
   }
 
   #closeMedium(): void {
-    this.#medium?.close();
+    if (this.#medium === undefined) return;
+    for (const action of this.#onUnloading) this.#attempt(action);
+    this.#medium.close();
     this.#medium = undefined;
+  }
+
+  /** What goes wrong beside a motion (a full disk) does not stop it. */
+  #attempt(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#onInternalFailure(error);
+    }
   }
 }

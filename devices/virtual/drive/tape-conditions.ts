@@ -6,7 +6,7 @@ import { CheckCondition } from '../check-condition.js';
  * What a tape command meets on the tape (SSC-3). `residue` is what was asked for and not done: bytes or blocks
  * of a read or write, objects of a space. `dataIn` is what was read before.
  */
-interface Met {
+export interface Met {
   readonly residue: number;
   readonly dataIn?: Uint8Array;
 }
@@ -15,8 +15,10 @@ export function filemarkDetected(met: Met): CheckCondition {
   return condition(SenseKey.NO_SENSE, AdditionalSense.FILEMARK_DETECTED, met, { filemark: true });
 }
 
-export function endOfDataDetected(met: Met): CheckCondition {
-  return condition(SenseKey.BLANK_CHECK, AdditionalSense.END_OF_DATA_DETECTED, met, {});
+/** `torn`: the data end, but not with an end of data that the drive has written. */
+export function endOfDataDetected(met: Met, torn = false): CheckCondition {
+  const code = torn ? AdditionalSense.END_OF_DATA_NOT_FOUND : AdditionalSense.END_OF_DATA_DETECTED;
+  return condition(SenseKey.BLANK_CHECK, code, met, {});
 }
 
 export function beginningOfPartitionDetected(met: Met): CheckCondition {
@@ -28,6 +30,11 @@ export function beginningOfPartitionDetected(met: Met): CheckCondition {
 /** Written, but the end of the tape is near. */
 export function earlyWarning(met: Met): CheckCondition {
   return condition(SenseKey.NO_SENSE, AdditionalSense.END_OF_PARTITION_MEDIUM_DETECTED, met, { endOfMedium: true });
+}
+
+/** Written, but the place that the host asked to be warned of is passed. */
+export function programmableEarlyWarning(met: Met): CheckCondition {
+  return condition(SenseKey.NO_SENSE, AdditionalSense.PROGRAMMABLE_EARLY_WARNING_DETECTED, met, { endOfMedium: true });
 }
 
 /** Not written: the tape is full. */
@@ -46,6 +53,12 @@ export function incorrectLength(met: Met): CheckCondition {
 
 export function unrecoveredReadError(met: Met): CheckCondition {
   return condition(SenseKey.MEDIUM_ERROR, AdditionalSense.UNRECOVERED_READ_ERROR, met, {});
+}
+
+/** The image is damaged: what lies ahead cannot be told. */
+export function mediumFormatCorrupted(met?: Met): CheckCondition {
+  if (met !== undefined) return condition(SenseKey.MEDIUM_ERROR, AdditionalSense.MEDIUM_FORMAT_CORRUPTED, met, {});
+  return new CheckCondition({ key: SenseKey.MEDIUM_ERROR, ...AdditionalSense.MEDIUM_FORMAT_CORRUPTED });
 }
 
 function condition(

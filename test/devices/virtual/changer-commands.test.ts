@@ -5,6 +5,7 @@ import {
   decodeDeviceCapabilities,
   decodeDeviceIdentification,
   decodeElementAddressAssignment,
+  decodeElementStatusData,
   decodeModeParameters,
   decodeReportLuns,
   decodeSense,
@@ -52,7 +53,7 @@ void t.test('every model identifies itself by INQUIRY and its VPD pages on every
       t.equal(standard.peripheralDeviceType, isChanger ? 0x08 : profile.drives.peripheralDeviceType);
       t.equal(standard.peripheralQualifier, 0);
       const vpd = (pageCode: number) => host.read(lun, inquiryCdb({ evpd: true, pageCode, allocationLength: 255 }));
-      t.same(decodeSupportedVpdPages(await vpd(0x00)), [0x00, 0x80, 0x83]);
+      t.same(decodeSupportedVpdPages(await vpd(0x00)), [0x00, 0x80, 0x83, 0x86, 0x87]);
       const serial = decodeUnitSerialNumber(await vpd(0x80));
       const [designator] = decodeDeviceIdentification(await vpd(0x83));
       t.ok(
@@ -97,7 +98,7 @@ void t.test('describes its element map, pickers and capabilities in mode pages',
     const parameters = decodeModeParameters(await host.read(CHANGER, cdb), format);
     t.same(
       parameters.pages.map(({ pageCode }) => pageCode),
-      [0x1d, 0x1e, 0x1f],
+      [0x0a, 0x1c, 0x1d, 0x1e, 0x1f],
     );
     const page = (code: number) => findModePage(parameters, code) ?? t.fail(`no page ${code}`);
     t.same(decodeElementAddressAssignment(page(0x1d) as never), {
@@ -116,7 +117,7 @@ void t.test('describes its element map, pickers and capabilities in mode pages',
   }
   const saved = await host.send(CHANGER, modeSense6Cdb({ pageCode: 0x1d, pageControl: 3, allocationLength: 255 }));
   t.equal(describe(saved), '05/39/00');
-  const unknown = await host.send(CHANGER, modeSense6Cdb({ pageCode: 0x0a, allocationLength: 255 }));
+  const unknown = await host.send(CHANGER, modeSense6Cdb({ pageCode: 0x0b, allocationLength: 255 }));
   t.equal(`${describe(unknown)} at ${fieldPointer(unknown)}`, '05/24/00 at 2.5');
   const changeable = await host.read(CHANGER, modeSense6Cdb({ pageCode: 0x1d, pageControl: 1, allocationLength: 255 }));
   t.ok(
@@ -230,9 +231,17 @@ void t.test('opens and closes a port with a motor where the model has one', asyn
     host.send(CHANGER, openCloseImportExportElementCdb({ elementAddress, actionCode }));
   const toPort = moveMediumCdb({ sourceAddress: 4096, destinationAddress: 16 });
   t.equal(describe(await port(4096, 0)), '05/21/01', 'a slot is no port');
+  const needsOperator = async () => {
+    const cdb = readElementStatusCdb({ elementTypeCode: 3, numberOfElements: 1, allocationLength: 4096 });
+    const [element] = decodeElementStatusData(await host.read(CHANGER, cdb)).elements;
+    return element?.importExport?.operatorInterventionRequired;
+  };
+  t.equal(await needsOperator(), false);
   t.equal(describe(await port(16, 0)), 'GOOD');
   t.equal(describe(await host.send(CHANGER, toPort)), '05/3B/11', 'an open port is out of reach');
+  t.equal(await needsOperator(), true, 'until somebody shuts it');
   t.equal(describe(await port(16, 1)), 'GOOD');
+  t.equal(await needsOperator(), false);
   t.equal(describe(await host.send(CHANGER, toPort)), 'GOOD');
   await host.send(CHANGER, preventAllowMediumRemovalCdb({ prevent: 1 }));
   t.equal(describe(await port(16, 0)), '05/53/02');
@@ -245,7 +254,7 @@ void t.test('opens and closes a port with a motor where the model has one', asyn
 void t.test('raises TapeAlert flags, each told to each nexus once', async (t) => {
   const { autoloader, host } = await openAutoloader();
   const pages = await host.read(CHANGER, logSenseCdb({ pageCode: 0, allocationLength: 255 }));
-  t.same(decodeSupportedLogPages(pages), [0x00, 0x2e]);
+  t.same(decodeSupportedLogPages(pages), [0x00, 0x10, 0x14, 0x2e]);
   const alerts = async (from: Initiator) => [
     ...decodeTapeAlert(await from.read(CHANGER, logSenseCdb({ pageCode: 0x2e, allocationLength: 4096 }))),
   ];

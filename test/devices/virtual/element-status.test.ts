@@ -229,6 +229,24 @@ void t.test('searches for volume tags with wildcards, for each nexus apart', asy
   t.equal(describe(await send('')), '05/26/00');
 });
 
+void t.test('looks at volume sequence numbers only where the action says so; all of them are 0', async (t) => {
+  const { host } = await openAutoloader({ profile: findProfile('hp-msl2024') });
+  const countFound = async (sendActionCode: number): Promise<number> => {
+    const dataOut = encodeVolumeTagTemplate({
+      volumeIdentificationTemplate: 'ORS*',
+      minimumVolumeSequenceNumber: 1,
+      maximumVolumeSequenceNumber: 9,
+    });
+    t.equal(describe(await host.send(1, sendVolumeTagCdb({ sendActionCode }), { dataOut })), 'GOOD');
+    const data = await host.read(1, requestVolumeElementAddressCdb({ allocationLength: LARGE }));
+    return decodeVolumeElementAddressData(data).elements.length;
+  };
+  t.equal(await countFound(SendActionCode.TRANSLATE_ALL), 0);
+  t.equal(await countFound(SendActionCode.TRANSLATE_PRIMARY), 0);
+  t.equal(await countFound(SendActionCode.TRANSLATE_ALL_ANY_SEQUENCE), 8);
+  t.equal(await countFound(SendActionCode.TRANSLATE_PRIMARY_ANY_SEQUENCE), 8);
+});
+
 void t.test('knows no volume tag search where the model has none', async (t) => {
   const { host } = await openAutoloader();
   t.equal(describe(await host.send(CHANGER, requestVolumeElementAddressCdb({ allocationLength: 8 }))), '05/20/00');

@@ -1,5 +1,14 @@
 import t from 'tap';
-import { moveMediumCdb, OperationCode, ScsiStatus, SenseKey, testUnitReadyCdb } from '../../../devices/scsi/index.js';
+import {
+  decodeSense,
+  inquiryCdb,
+  moveMediumCdb,
+  OperationCode,
+  requestSenseCdb,
+  ScsiStatus,
+  SenseKey,
+  testUnitReadyCdb,
+} from '../../../devices/scsi/index.js';
 import {
   checkConditionFault,
   cutDataFault,
@@ -7,8 +16,7 @@ import {
   lostCommandFault,
   statusFault,
 } from '../../../devices/virtual/index.js';
-import { inquiryCdb } from '../../../devices/scsi/index.js';
-import { describe, openAutoloader, places } from './initiator.js';
+import { describe, Initiator, openAutoloader, places } from './initiator.js';
 
 const CHANGER = 1;
 const move = moveMediumCdb({ sourceAddress: 4096, destinationAddress: 4110 });
@@ -24,6 +32,22 @@ void t.test('answers with a wrong sense as often as told, then as usual', async 
   t.equal(describe(await host.send(CHANGER, move)), '04/15/01');
   t.equal(places(autoloader)['ORS001L8'], 4096);
   t.equal(describe(await host.send(CHANGER, move)), 'GOOD');
+});
+
+void t.test('tells the same sense to a host that must ask for it', async (t) => {
+  const { autoloader, host } = await openAutoloader();
+  const other = new Initiator(autoloader, 'other');
+  await other.takeAttentions(CHANGER);
+  const sense = { key: SenseKey.HARDWARE_ERROR, asc: 0x15, ascq: 0x01 };
+  autoloader.addFault(checkConditionFault({ lun: CHANGER, opcode: OperationCode.MOVE_MEDIUM }, sense));
+  const asked = async (who: Initiator) => decodeSense(await who.read(CHANGER, requestSenseCdb({ desc: true })));
+  await host.send(CHANGER, move);
+  t.match(await asked(other), { key: 0, asc: 0 }, 'another nexus has had no error');
+  t.match(await asked(host), { format: 'descriptor', ...sense });
+  t.match(await asked(host), { key: 0, asc: 0 }, 'told once');
+  await host.send(CHANGER, move);
+  await host.send(CHANGER, testUnitReadyCdb());
+  t.match(await asked(host), { key: 0, asc: 0 }, 'gone with the next command');
 });
 
 void t.test('is busy until the fault is taken away', async (t) => {

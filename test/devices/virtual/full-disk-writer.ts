@@ -1,4 +1,4 @@
-import { FileBytes } from '../../../devices/virtual/media/byte-store.js';
+import { FileBytes } from '../../../devices/virtual/media/file-bytes.js';
 import { TapeImage } from '../../../devices/virtual/media/tape-image.js';
 
 /** Run with a limit on the size of files: writes a block, one that does not fit, a small one, and reads them back. */

@@ -214,7 +214,6 @@ void t.test('says by its sense what it is doing with its cartridge', async (t) =
   t.equal(describe(await host.send(DRIVE, loadUnloadCdb({ load: true }))), 'GOOD');
   t.same(await host.takeAttentions(DRIVE), [{ asc: 0x28, ascq: 0x00 }]);
   t.equal(await position(), 0);
-  t.equal(fieldPointer(await host.send(DRIVE, loadUnloadCdb({ load: false, hold: true }))), '4.3');
   t.equal(fieldPointer(await host.send(DRIVE, loadUnloadCdb({ load: true, eot: true }))), '4.2');
   t.equal(describe(await host.send(2, loadUnloadCdb({ load: true }))), '02/3A/00', 'the empty drive');
   const limits = decodeBlockLimits(await host.read(DRIVE, readBlockLimitsCdb()));

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { ansiVolumeLabel } from '../../../devices/virtual/media/ansi-label.js';
-import { FileBytes, MemoryBytes } from '../../../devices/virtual/media/byte-store.js';
+import { FileBytes } from '../../../devices/virtual/media/file-bytes.js';
+import { MemoryBytes } from '../../../devices/virtual/media/memory-bytes.js';
 import { TapeImage } from '../../../devices/virtual/media/tape-image.js';
 
 const CAPACITY = { capacityBytes: 1024 * 1024 };
@@ -81,10 +82,25 @@ void t.test('reads what other programs write: end-of-medium markers, gaps and da
 });
 
 void t.test('says where an image is damaged and does not read on', (t) => {
-  for (const hex of ['0300', '03000000616263', '030000006162630004000000', '030000706162630003000070']) {
+  for (const hex of ['030000006162630004000000', '030000706162630003000070']) {
     const bytes = new MemoryBytes();
     bytes.writeAndTruncate(0, Buffer.from(hex, 'hex'));
     t.throws(() => new TapeImage(bytes, CAPACITY).peekNext(), { code: 'TAPE_IMAGE_DAMAGED', offset: 0 }, hex);
+  }
+  t.end();
+});
+
+void t.test('takes an image that ends within an object for a tape whose end of data was not written', (t) => {
+  for (const hex of ['0300', '03000000', '03000000616263', '03000000616263000300', 'ffffff0f00000000']) {
+    const bytes = new MemoryBytes();
+    bytes.writeAndTruncate(0, Buffer.from(`0100000061000100000000000000${hex}`, 'hex'));
+    const tape = new TapeImage(bytes, CAPACITY);
+    t.equal(tape.skipNext().kind, 'block');
+    t.equal(tape.skipNext().kind, 'filemark');
+    t.same(tape.skipNext(), { kind: 'end-of-data', torn: true }, hex);
+    tape.writeBlock(bytesOf('on'));
+    tape.rewind();
+    t.same(contents(tape), ['a', '|', 'on'], 'it can be written on');
   }
   t.end();
 });
