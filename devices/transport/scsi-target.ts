@@ -11,7 +11,10 @@ export interface ScsiTarget {
 }
 
 export interface ScsiTask {
-  /** The I_T nexus: unit attentions and reservations are kept for each of them apart. */
+  /**
+   * The I_T nexus, named by its initiator port (SAM-5 4.7.2): unit attentions and reservations are kept for each apart. An
+   * iSCSI initiator port has its standard name, `<iSCSI name>,i,0x<ISID>`; other transports use a name of their own.
+   */
   readonly nexus: string;
   readonly lun: number;
   readonly cdb: Uint8Array;

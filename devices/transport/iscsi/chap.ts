@@ -1,14 +1,17 @@
-import { createHash, getHashes, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  availableAlgorithms,
+  CHALLENGE_BYTES,
+  chapAlgorithms,
+  chapResponse,
+  MAX_CHALLENGE_BYTES,
+  type ChapAlgorithm,
+  type ChapCredentials,
+} from './chap-response.js';
 import { IscsiError, protocolError } from './iscsi-error.js';
 import { decodeBinaryValue, decodeNumber, encodeBinaryValue, type TextKey } from './text-keys.js';
 
-/** A CHAP name with its shared secret. RFC 7143 12.1.3 wants secrets of at least 12 random bytes. */
-export interface ChapCredentials {
-  readonly user: string;
-  readonly secret: string;
-}
-
-export type ChapAlgorithm = 'MD5' | 'SHA1' | 'SHA256' | 'SHA3-256';
+export { chapResponse, type ChapAlgorithm, type ChapCredentials };
 
 export interface ChapOptions extends ChapCredentials {
   /** What the target must prove in its turn: mutual CHAP. */
@@ -20,31 +23,6 @@ export interface ChapOptions extends ChapCredentials {
   readonly algorithms?: readonly ChapAlgorithm[];
 }
 
-/** CHAP_A numbers of the IANA registry of PPP authentication algorithms, and the hash names of the crypto library. */
-const algorithms: Readonly<Record<ChapAlgorithm, { number: number; hash: string }>> = {
-  MD5: { number: 5, hash: 'md5' },
-  SHA1: { number: 6, hash: 'sha1' },
-  SHA256: { number: 7, hash: 'sha256' },
-  'SHA3-256': { number: 8, hash: 'sha3-256' },
-};
-
-const CHALLENGE_BYTES = 32;
-const MAX_CHALLENGE_BYTES = 1024;
-
-/** The value that proves a secret: hash over identifier, secret and challenge (RFC 1994 4.1). */
-export function chapResponse(
-  algorithm: ChapAlgorithm,
-  identifier: number,
-  secret: string,
-  challenge: Uint8Array,
-): Uint8Array {
-  return createHash(algorithms[algorithm].hash)
-    .update(Uint8Array.of(identifier))
-    .update(secret, 'utf8')
-    .update(challenge)
-    .digest();
-}
-
 /** The initiator's side of one CHAP exchange (RFC 7143 12.1.3): algorithms, response, and for mutual CHAP the check. */
 export class ChapInitiator {
   readonly #options: ChapOptions;
@@ -54,9 +32,7 @@ export class ChapInitiator {
   /** Throws `ISCSI_OPTION`. */
   constructor(options: ChapOptions) {
     this.#options = options;
-    // Some builds of the crypto library leave old hashes out.
-    const available = new Set(getHashes());
-    this.#offered = (options.algorithms ?? ['MD5']).filter((name) => available.has(algorithms[name].hash));
+    this.#offered = availableAlgorithms(options.algorithms ?? ['MD5']);
     if (this.#offered.length === 0) {
       throw new IscsiError('ISCSI_OPTION', 'None of the CHAP algorithms asked for is available in this Node.js');
     }
@@ -69,13 +45,13 @@ export class ChapInitiator {
   }
 
   offerAlgorithms(): TextKey[] {
-    return [['CHAP_A', this.#offered.map((name) => algorithms[name].number).join(',')]];
+    return [['CHAP_A', this.#offered.map((name) => chapAlgorithms[name].number).join(',')]];
   }
 
   /** Answers the target's CHAP_A, CHAP_I and CHAP_C. Throws `ISCSI_AUTHENTICATION`, `ISCSI_PROTOCOL`. */
   respond(keys: ReadonlyMap<string, string>): TextKey[] {
     const chosen = required(keys, 'CHAP_A');
-    const algorithm = this.#offered.find((name) => String(algorithms[name].number) === chosen);
+    const algorithm = this.#offered.find((name) => String(chapAlgorithms[name].number) === chosen);
     if (algorithm === undefined) {
       throw new IscsiError(
         'ISCSI_AUTHENTICATION',

@@ -11,7 +11,7 @@ import type { ChapOptions } from './chap.js';
 import { establish, type PathTimeouts } from './establish.js';
 import { IscsiError } from './iscsi-error.js';
 import { requireIscsiName } from './login.js';
-import { encodeLun, MAX_FLAT_LUN } from './lun.js';
+import { encodeLun, MAX_FLAT_LUN } from '../lun.js';
 import type { DigestOffer, OperationalOffer, SessionParameters } from './negotiation.js';
 import { formatPortal, parsePortal, type Portal } from './portal.js';
 import { IscsiSession, type IscsiAsyncEvent } from './session.js';

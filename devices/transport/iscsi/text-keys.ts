@@ -20,7 +20,8 @@ export function decodeTextKeys(data: Uint8Array): TextKey[] {
     .split('\0')
     .filter((text) => text !== '')
     .map((text) => {
-      const match = /^([A-Z][A-Za-z0-9.\-+@_#]{0,62})=(.*)$/s.exec(text);
+      // RFC 7143 wants a capital letter first; RFC 7144's iSCSIProtocolLevel has none.
+      const match = /^([A-Za-z][A-Za-z0-9.\-+@_#]{0,62})=(.*)$/s.exec(text);
       if (match === null) throw protocolError(`"${text.slice(0, 80)}" is not key=value text`);
       return [match[1] ?? '', match[2] ?? ''];
     });

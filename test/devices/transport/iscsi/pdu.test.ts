@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { decodeLun, encodeLun } from '../../../../devices/transport/iscsi/lun.js';
+import { decodeLun, encodeLun } from '../../../../devices/transport/lun.js';
 import * as pdu from '../../../../devices/transport/iscsi/pdu.js';
 import { PduParser, type ReceivedPdu } from '../../../../devices/transport/iscsi/pdu-parser.js';
 import { RESERVED_TAG } from '../../../../devices/transport/iscsi/protocol-values.js';

@@ -1,4 +1,4 @@
-import { decodeLun } from '../../../../../devices/transport/iscsi/lun.js';
+import { decodeLun } from '../../../../../devices/transport/lun.js';
 import * as pdu from '../../../../../devices/transport/iscsi/pdu.js';
 import type { ReceivedPdu } from '../../../../../devices/transport/iscsi/pdu-parser.js';
 import {
