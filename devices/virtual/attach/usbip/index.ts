@@ -1,0 +1,1 @@
+export * from './attach-usbip.js';
