@@ -1,6 +1,7 @@
 import type { Clock } from '../../devices/clock.js';
 import { CommandError } from './command-error.js';
 import type { GlobalOptions } from './global-options.js';
+import type { Interruption } from './interruption.js';
 import type { Terminal } from './output/terminal.js';
 
 /** What every command is given. */
@@ -11,6 +12,8 @@ export interface CommandContext {
   readonly clock: Clock;
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly interrupted: AbortSignal;
+  /** For who runs a program that shall have these signals. */
+  readonly interruption: Interruption;
 }
 
 /**

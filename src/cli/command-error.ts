@@ -33,3 +33,14 @@ export class CommandError extends Error {
     this.documented = documented;
   }
 }
+
+/** The program that was run failed; it has said why itself. */
+export class CommandEnded extends Error {
+  override readonly name = 'CommandEnded';
+  readonly exitStatus: number;
+
+  constructor(exitStatus: number) {
+    super(`the command ended with ${exitStatus}`);
+    this.exitStatus = exitStatus;
+  }
+}

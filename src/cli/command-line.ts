@@ -1,9 +1,11 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { SystemClock } from '../../devices/clock.js';
 import type { CommandContext } from './command-context.js';
-import { CommandError, ExitCode } from './command-error.js';
+import { CommandEnded, CommandError, ExitCode } from './command-error.js';
 import { explainFailure, failureText } from './failure.js';
 import type { GlobalOptions } from './global-options.js';
+import { DISCOVER_EXAMPLES, VIRTUAL_EXAMPLES } from './help-examples.js';
+import type { Interruption } from './interruption.js';
 import { openTerminal } from './output/terminal.js';
 import { packageVersion } from '../objects/package-root.js';
 
@@ -13,20 +15,24 @@ const KINDS = ['libraries', 'changers', 'drives', 'slots', 'ports', 'doors', 'me
  * Runs one command line and returns the exit status. Each command's code is loaded only when it runs: the others cost
  * nothing at start.
  */
-export async function runCommandLine(args: readonly string[], interrupted: AbortSignal): Promise<number> {
-  const json = args.includes('--json');
+export async function runCommandLine(args: readonly string[], interruption: Interruption): Promise<number> {
+  // What stands after "--" is another program's.
+  const end = args.indexOf('--');
+  const json = args.slice(0, end < 0 ? undefined : end).includes('--json');
   const program = buildProgram((options) => ({
     options,
     terminal: openTerminal({ json: options.json === true }),
     env: process.env,
     clock: new SystemClock(),
-    interrupted,
+    interrupted: interruption.signal,
+    interruption,
   }));
   try {
     await program.parseAsync([...args], { from: 'user' });
     return ExitCode.SUCCESS;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.SUCCESS;
+    if (error instanceof CommandEnded) return error.exitStatus;
     return reportFailure(usageOf(error, program), json);
   }
 }
@@ -122,16 +128,62 @@ function buildProgram(contextOf: (options: GlobalOptions) => CommandContext) {
     .action(async () => (await import('./commands/import.js')).importDatabase(context()));
 
   program
+    .command('discover')
+    .description('look what is plugged in and print a rig file for it; moves nothing')
+    .addOption(
+      new Option('--transport <way...>', 'look only there (else: everywhere)').choices([
+        'sg',
+        'usb',
+        'iscsi',
+        'serial',
+      ] as const),
+    )
+    .option('--portal <host:port>', 'ask this iSCSI portal for its targets; repeat it for several', collect)
+    .option('--chap-user <name>', 'CHAP name for the portals and targets')
+    .option('--chap-secret-file <file>', 'a file whose first line is the CHAP secret')
+    .option('--serial <path,baud>', 'ask this serial line (115200 unless said); repeat it for several', collect)
+    .option('--output <file>', 'write the rig file there; a file that exists is left alone')
+    .addHelpText('after', DISCOVER_EXAMPLES)
+    .action(async (options) => (await import('./commands/discover.js')).discoverDevices(context(), given(options)));
+
+  program
     .command('virtual')
     .description('offer the virtual autoloader to other programs until interrupted')
-    .addOption(new Option('--attach <way>', 'how').choices(['serial'] as const).makeOptionMandatory())
+    .addOption(
+      new Option('--attach <way...>', 'how: one or several of')
+        .choices(['usbip', 'iscsi', 'serial', 'sg'] as const)
+        .makeOptionMandatory(),
+    )
     .option('--profile <id>', 'the model (a wrong one lists them all)', 'ibm-3573-tl')
     .option('--name <name>', 'of the hardware in the state folder', nameArgument, 'virtual')
     .addOption(
       new Option('--timing <timing>', 'of motions').choices(['real', 'zero'] as const).default('zero' as const),
     )
+    .option('--host <address>', 'where usbip and iscsi listen; who can reach it can move the cartridges', '127.0.0.1')
+    .option('--usbip-port <port>', 'TCP port, 0 for any free one', integerIn(0, 65_535), 3240)
+    .addOption(
+      new Option('--usb-protocol <protocol>', 'of the USB device')
+        .choices(['bulk-only', 'uas', 'both'] as const)
+        .default('both' as const),
+    )
+    .addOption(
+      new Option('--usb-speed <speed>', 'of the USB device')
+        .choices(['full', 'high', 'super'] as const)
+        .default('high' as const),
+    )
+    .option('--iscsi-port <port>', 'TCP port, 0 for any free one', integerIn(0, 65_535), 3260)
+    .option('--target-name <name>', 'iSCSI name of the target (else: made from --name)')
+    .option('--chap-user <name>', 'let in only initiators with this CHAP name and the secret')
+    .option('--chap-secret-file <file>', 'a file whose first line is the CHAP secret')
     .option('--link <path>', 'of the link to the pseudo-terminal (else: serial in the state folder)')
-    .action(async (options) => (await import('./commands/virtual.js')).virtual(context(), options));
+    .option('--folder <path>', 'of the device files for sg (else: sg in the state folder)')
+    .argument('[command...]', 'with sg: a program to run on the device files, after "--"; its end ends all')
+    .addHelpText('after', VIRTUAL_EXAMPLES)
+    .action(async (command, options, self) => {
+      const all = Object.keys(options) as (keyof typeof options)[];
+      const named = all.filter((option) => self.getOptionValueSource(option) === 'cli');
+      return (await import('./commands/virtual.js')).virtual(context(), command, { ...given(options), given: named });
+    });
 
   program
     .command('rig')
@@ -159,9 +211,15 @@ function nameArgument(text: string): string {
   throw new InvalidArgumentError('Write letters, digits, ".", "_" and "-", beginning with a letter or digit.');
 }
 
-/** Takes out what was not given, so that "absent" has one form. */
 function globalOptions(options: {
   [Key in keyof GlobalOptions]: GlobalOptions[Key] | undefined | boolean;
 }): GlobalOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  return given(options) as GlobalOptions;
 }
+
+/** Takes out what was not given, so that "absent" has one form. */
+function given<Options extends object>(options: Options): Given<Options> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<Options>;
+}
+
+type Given<Options> = { [Key in keyof Options]: Exclude<Options[Key], undefined> };

@@ -59,7 +59,12 @@ export async function runManager<T>(setup: ManagerSetup, use: (open: OpenManager
     onClose(() => store.close());
 
     const trace = setup.traceFile === undefined ? undefined : openTrace(setup.traceFile, onClose);
-    const plugged = await plugIn(rig, { clock, stateFolder: setup.stateFolder, ...(trace && { trace }) });
+    const plugged = await plugIn(rig, {
+      clock,
+      stateFolder: setup.stateFolder,
+      onNotice: setup.onNotice,
+      ...(trace && { trace }),
+    });
     onClose(() => plugged.close());
 
     const starting = RemovableStorageManager.start({

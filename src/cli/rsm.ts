@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 import module from 'node:module';
 import { ExitCode } from './command-error.js';
+import { type EndSignal, Interruption } from './interruption.js';
 
 // Half of the time of a short command is reading modules; newer versions of Node.js keep them compiled.
 if ('enableCompileCache' in module) (module.enableCompileCache as () => void)();
 const { runCommandLine } = await import('./command-line.js');
 
-const interruption = new AbortController();
-const onSignal = (): void => {
+const interruption = new Interruption();
+const onSignal = (signal: EndSignal): void => {
   // The second signal does not wait for the motion: the journal and the next start can cope with that.
-  if (interruption.signal.aborted) process.exit(ExitCode.INTERRUPTED);
-  interruption.abort();
+  if (!interruption.receive(signal)) process.exit(ExitCode.INTERRUPTED);
 };
-process.on('SIGINT', onSignal);
-process.on('SIGTERM', onSignal);
-if (process.env['npm_command'] !== undefined) followParent(onSignal);
+process.on('SIGINT', () => onSignal('SIGINT'));
+process.on('SIGTERM', () => onSignal('SIGTERM'));
+if (process.env['npm_command'] !== undefined) followParent(() => onSignal('SIGTERM'));
 
 // A reader that went away (`rsm status | head -1`) is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -22,7 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), interruption.signal);
+process.exitCode = await runCommandLine(process.argv.slice(2), interruption);
 // What was interrupted while it waited for a device may go on waiting; all that must be kept is closed by now.
 if (process.exitCode === ExitCode.INTERRUPTED) process.stdout.write('', () => process.exit());
 

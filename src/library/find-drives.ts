@@ -71,7 +71,10 @@ async function findDrives(
       });
       const identity = await drive.identify();
       if (identity.ok) return { name: deviceName, deviceName, drive, identity: identity.value };
-      if (definition.drives !== undefined) notices.push(identity.failure.message);
+      // A sibling that answers but is no drive is no news; one that cannot be asked may be the drive that is missing.
+      if (definition.drives !== undefined || identity.failure.layer === 'transport') {
+        notices.push(identity.failure.message);
+      }
       return undefined;
     }),
   );
@@ -79,7 +82,8 @@ async function findDrives(
 }
 
 /** Every other logical unit of the changer's target; those that are no drives are left out when they are identified. */
-async function siblingsOf(changer: LogicalUnit, path: UnitAddress): Promise<UnitAddress[]> {
+async function siblingsOf(changer: LogicalUnit, path: UnitAddress): Promise<readonly UnitAddress[]> {
+  if (path.siblings !== undefined) return path.siblings();
   const reported = await changer.execute({
     name: 'REPORT LUNS',
     cdb: reportLunsCdb({ allocationLength: reportLunsLength }),

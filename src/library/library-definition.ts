@@ -6,6 +6,11 @@ export interface UnitAddress {
   readonly lun: number;
   /** What the API shows as szDeviceName. */
   readonly deviceName: string;
+  /**
+   * The device's other logical units, for a path that reaches one only, such as a device file of the kernel. Absent: they are
+   * reached by their LUNs on the same transport.
+   */
+  readonly siblings?: () => Promise<readonly UnitAddress[]>;
 }
 
 /** A drive that the rig names for a data transfer element. */

@@ -49,7 +49,7 @@ export function findCrossProblems(document: unknown): CrossProblem[] {
       problems.push(...secretProblems(drive, drivePath));
       if (memberOf(drive, 'transport') === 'virtual' && memberOf(changer, 'transport') !== 'virtual') {
         const what = 'a virtual drive belongs to a virtual changer, and this library has none';
-        problems.push({ path: [...drivePath, 'transport'], what, allowed: 'iscsi, serial' });
+        problems.push({ path: [...drivePath, 'transport'], what, allowed: 'iscsi, serial, usb, sg' });
       }
     });
   });
@@ -76,10 +76,27 @@ function unitKey(unit: unknown, library: unknown): string | undefined {
   const part = (key: string): string => show(memberOf(unit, key));
   const transport = memberOf(unit, 'transport');
   const lun = memberOf(unit, 'lun');
-  if (transport === 'virtual') return lun === undefined ? undefined : `virtual ${show(library)}, LUN ${show(lun)}`;
+  if (transport === 'sg') return memberOf(unit, 'path') === undefined ? undefined : `sg ${part('path')}`;
   if (lun === undefined) return undefined;
-  if (transport === 'iscsi') return `iscsi://${part('portal')}/${part('target')}, LUN ${show(lun)}`;
-  return transport === 'serial' ? `serial ${part('path')}, LUN ${show(lun)}` : undefined;
+  switch (transport) {
+    case 'virtual':
+      return `virtual ${show(library)}, LUN ${show(lun)}`;
+    case 'iscsi':
+      return `iscsi://${part('portal')}/${part('target')}, LUN ${show(lun)}`;
+    case 'serial':
+      return `serial ${part('path')}, LUN ${show(lun)}`;
+    case 'usb': {
+      const which = ['serialNumber', 'port'].flatMap((key) => (memberOf(unit, key) === undefined ? [] : [part(key)]));
+      const ids = [hex4(memberOf(unit, 'vendorId')), hex4(memberOf(unit, 'productId'))].join(':');
+      return `${['usb', ids, ...which].join(' ')}, LUN ${show(lun)}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function hex4(value: unknown): string {
+  return typeof value === 'number' ? value.toString(16).padStart(4, '0') : show(value);
 }
 
 function listOf(value: unknown): readonly unknown[] {

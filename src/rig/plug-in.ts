@@ -1,8 +1,10 @@
 import type { DriveAddress, LibraryDefinition, UnitAddress } from '../library/library-definition.js';
 import { type ConnectedChanger, PlugBoard, type PlugInOptions, unitAddress } from './plug-board.js';
-import type { Rig, RigDrive, RigLibrary } from './rig.js';
+import type { PluggedUnit, Rig, RigDrive, RigLibrary } from './rig.js';
 import { connectIscsi } from './transports/iscsi.js';
 import { connectSerial } from './transports/serial.js';
+import { connectSg } from './transports/sg.js';
+import { connectUsb } from './transports/usb.js';
 
 export interface PluggedIn {
   /** Plugged in, not opened. */
@@ -46,26 +48,30 @@ async function connectLibrary(library: RigLibrary, rig: Rig, board: PlugBoard): 
 
 async function connectChanger(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<ConnectedChanger> {
   const unit = library.changer;
-  switch (unit.transport) {
-    case 'iscsi':
-      return { changer: await connectIscsi(unit, board, rig.file), hints: {} };
-    case 'serial':
-      return { changer: await connectSerial(unit, board), hints: {} };
-    case 'virtual': {
-      const { connectVirtual } = await import('./transports/virtual.js');
-      return connectVirtual(unit, library.name, board);
-    }
-  }
+  if (unit.transport !== 'virtual') return { changer: await connectUnit(unit, board, rig.file), hints: {} };
+  const { connectVirtual } = await import('./transports/virtual.js');
+  return connectVirtual(unit, library.name, board);
 }
 
 async function connectDrive(drive: RigDrive, changer: UnitAddress, rig: Rig, board: PlugBoard): Promise<UnitAddress> {
   const { unit } = drive;
+  return unit.transport === 'virtual' ? unitAddress(changer.transport, unit.lun) : connectUnit(unit, board, rig.file);
+}
+
+/** The way to one logical unit. `rigFile` is where relative names of secret files start. */
+export async function connectUnit(
+  unit: PluggedUnit,
+  board: PlugBoard,
+  rigFile: string | undefined,
+): Promise<UnitAddress> {
   switch (unit.transport) {
     case 'iscsi':
-      return connectIscsi(unit, board, rig.file);
+      return connectIscsi(unit, board, rigFile);
     case 'serial':
       return connectSerial(unit, board);
-    case 'virtual':
-      return unitAddress(changer.transport, unit.lun);
+    case 'usb':
+      return connectUsb(unit, board);
+    case 'sg':
+      return connectSg(unit, board);
   }
 }

@@ -1,11 +1,20 @@
 import { RigError } from './rig-error.js';
 
-/** Characters that a terminal would obey instead of showing: controls, formats, lone surrogates, unassigned ones. */
-const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
+/** Characters that a terminal would obey instead of showing (controls, formats), and those that no text keeps. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\uFFFD]/gu;
 
 /** `text` with every character that is not for reading as a dot. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, '.');
+}
+
+/** `text` as a double-quoted scalar of YAML in which every such character is written as an escape. */
+export function quoted(text: string): string {
+  return JSON.stringify(text).replace(UNPRINTABLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const digits = code.toString(16);
+    return code > 0xffff ? `\\U${digits.padStart(8, '0')}` : `\\u${digits.padStart(4, '0')}`;
+  });
 }
 
 /** @throws RigError RIG_INVALID when the text was never one: it holds zero bytes or what is not UTF-8. */

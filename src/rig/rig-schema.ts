@@ -43,6 +43,31 @@ export const serialUnit = {
   lun,
 };
 
+const usbId = z.int().min(0).max(0xffff);
+const serialNumber = z.string().min(1).max(126).exactOptional().describe("the device's serial number, in quotes");
+
+export const usbUnit = {
+  transport: z.literal('usb'),
+  vendorId: usbId.describe('a USB vendor id, 0x0000 to 0xffff'),
+  productId: usbId.describe('a USB product id, 0x0000 to 0xffff'),
+  serialNumber,
+  port: z
+    .string()
+    .regex(/^\d+-\d+(\.\d+)*$/)
+    .exactOptional()
+    .describe('bus and ports as in sysfs: "1-1" or "3-2.4"'),
+  protocol: z.enum(['auto', 'bulk-only', 'uas']).default('auto').describe('auto, bulk-only or uas'),
+  lun: z.int().min(0).max(255).describe('a logical unit number, 0 to 15 with bulk-only, 0 to 255 with uas'),
+};
+
+export const sgUnit = {
+  transport: z.literal('sg'),
+  path: z
+    .string()
+    .regex(/^\/dev\/./)
+    .describe('a device file of the kernel: /dev/sg3, /dev/sch0, or a link below /dev/tape/by-id'),
+};
+
 const address = z.int().min(0).max(65_535).describe('an element address in decimal, 0 to 65535');
 const yesOrNo = z.boolean().exactOptional().describe('true or false');
 
@@ -53,6 +78,7 @@ const cartridge = z
     labelReadable: yesOrNo,
     mediaType: z.string().min(1).exactOptional().describe('a media type, as L8'),
     writeProtected: yesOrNo,
+    capacityBytes: z.int().min(1).exactOptional().describe('a whole number of bytes, 1 or more'),
     ansiVolumeIdentifier: z
       .string()
       .regex(/^[ -~]{1,6}$/)
@@ -72,6 +98,8 @@ const changer = z
   .discriminatedUnion('transport', [
     z.strictObject(iscsiUnit),
     z.strictObject(serialUnit),
+    z.strictObject(usbUnit),
+    z.strictObject(sgUnit),
     z.strictObject(virtualChanger),
   ])
   .describe('a unit: { transport: ..., ... }');
@@ -80,6 +108,8 @@ const drive = z
   .discriminatedUnion('transport', [
     z.strictObject({ address, ...iscsiUnit }),
     z.strictObject({ address, ...serialUnit }),
+    z.strictObject({ address, ...usbUnit }),
+    z.strictObject({ address, ...sgUnit }),
     z.strictObject({ address, transport: z.literal('virtual'), lun }),
   ])
   .describe('a drive: { address: ..., transport: ..., ... }');

@@ -32,8 +32,11 @@ export interface Position {
   readonly column: number;
 }
 
-export type ChangerUnit = IscsiUnit | SerialUnit | VirtualChanger;
-export type DriveUnit = IscsiUnit | SerialUnit | VirtualDrive;
+export type ChangerUnit = PluggedUnit | VirtualChanger;
+export type DriveUnit = PluggedUnit | VirtualDrive;
+
+/** A logical unit that is reached from outside this process. */
+export type PluggedUnit = IscsiUnit | SerialUnit | UsbUnit | SgUnit;
 
 export interface IscsiUnit {
   readonly transport: 'iscsi';
@@ -73,6 +76,29 @@ export interface SerialUnit {
   readonly lun: number;
 }
 
+export interface UsbUnit {
+  readonly transport: 'usb';
+  /** idVendor and idProduct of the device descriptor. */
+  readonly vendorId: number;
+  readonly productId: number;
+  /** Tells apart devices of one model; `port` does so for devices without serial number. */
+  readonly serialNumber?: string;
+  /** Bus and ports, as in sysfs: `1-1.4`. */
+  readonly port?: string;
+  /** `auto`: USB Attached SCSI where it can be driven, else Bulk-Only. */
+  readonly protocol: UsbProtocolChoice;
+  readonly lun: number;
+}
+
+export type UsbProtocolChoice = 'auto' | 'bulk-only' | 'uas';
+
+/** A logical unit of this machine's kernel (Linux): SAS, Fibre Channel, parallel SCSI, or whatever else it drives. */
+export interface SgUnit {
+  readonly transport: 'sg';
+  /** `/dev/sg3`, `/dev/sch0`, or a link to one that keeps its name: `/dev/tape/by-id/...`. */
+  readonly path: string;
+}
+
 export interface VirtualChanger {
   readonly transport: 'virtual';
   /** One of the profiles of devices/profiles. */
@@ -91,6 +117,8 @@ export interface RigCartridge {
   readonly labelReadable?: boolean;
   readonly mediaType?: string;
   readonly writeProtected?: boolean;
+  /** Absent: what a cartridge of its type holds. */
+  readonly capacityBytes?: number;
   /** Volume identifier of an ANSI VOL1 label to be written on it. */
   readonly ansiVolumeIdentifier?: string;
 }

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Test } from 'tap';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const bin = join(root, 'dist', 'src', 'cli', 'rsm.js');
+/** The built program. */
+export const rsm = join(root, 'dist', 'src', 'cli', 'rsm.js');
 
 export interface Ended {
   /** Null when a signal ended it. */
@@ -22,7 +23,7 @@ export class RsmBench {
   readonly #started: ChildProcess[] = [];
 
   constructor(t: Test) {
-    if (!existsSync(bin)) throw new Error(`${bin} is missing: run "npm run build" first`);
+    if (!existsSync(rsm)) throw new Error(`${rsm} is missing: run "npm run build" first`);
     this.folder = mkdtempSync(join(tmpdir(), 'rsm-cli-'));
     this.state = join(this.folder, 'state');
     t.teardown(() => {
@@ -35,7 +36,7 @@ export class RsmBench {
   start(
     args: readonly string[],
     env: NodeJS.ProcessEnv = {},
-    command: readonly [string, ...string[]] = [process.execPath, bin],
+    command: readonly [string, ...string[]] = [process.execPath, rsm],
   ): { child: ChildProcess; ended: Promise<Ended> } {
     const { RSM_RIG: _rig, RSM_STATE: _state, ...inherited } = process.env;
     const [program, ...before] = command;

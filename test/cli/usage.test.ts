@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { RsmBench, root } from './rsm-process.js';
 
-t.test('wrong usage ends with 2 and says what is wrong', async (t) => {
+t.test('wrong usage ends with 2 and says what is wrong', (t) => {
   const bench = new RsmBench(t);
   const cases: [args: string[], message: RegExp][] = [
     [[], /Name a command/],
@@ -21,13 +21,27 @@ t.test('wrong usage ends with 2 and says what is wrong', async (t) => {
     [['virtual'], /--attach.*See "rsm help virtual"/],
     [['virtual', '--attach', 'serial', '--profile', 'foo'], /no model "foo"\. Write one of: .*ibm-3573-tl/],
     [['virtual', '--attach', 'serial', '--name', '../x'], /beginning with a letter or digit/],
+    [['virtual', '--attach', 'iscsi', '--usb-speed', 'full'], /--usb-speed is for "--attach usbip"/],
+    [['virtual', '--attach', 'sg', '--host', '::1'], /--host is for "--attach usbip" or "--attach iscsi"/],
+    [['virtual', '--attach', 'iscsi', '--', 'true'], /is run on the device files of "--attach sg"/],
+    [['virtual', '--attach', 'iscsi', '--chap-user', 'me'], /both --chap-user and --chap-secret-file/],
+    [['discover', '--transport', 'fax'], /Allowed choices are sg, usb/],
+    [['discover', '--transport', 'sg', '--portal', 'a'], /--portal is for "--transport iscsi"/],
+    [['discover', '--transport', 'usb', '--serial', '/dev/ttyS0'], /--serial is for "--transport serial"/],
+    [['discover', '--chap-user', 'me', '--chap-secret-file', 'x'], /name it with --portal/],
+    [['discover', '--serial', '/dev/ttyS0,5'], /PATH or PATH,BAUD with 300 to 4000000 baud/],
+    [['discover', '--output', '.'], /is there already and is left alone/],
   ];
+  t.jobs = 4;
   for (const [args, message] of cases) {
-    const { status, stdout, stderr } = await bench.run(...args);
-    t.equal(status, 2, `rsm ${args.join(' ')}`);
-    t.equal(stdout, '', 'standard output stays empty');
-    t.match(stderr, message);
+    t.test(`rsm ${args.join(' ')}`, async (t) => {
+      const { status, stdout, stderr } = await bench.run(...args);
+      t.equal(status, 2);
+      t.equal(stdout, '', 'standard output stays empty');
+      t.match(stderr, message);
+    });
   }
+  t.end();
 });
 
 t.test('with --json wrong usage is a document too', async (t) => {
@@ -35,12 +49,20 @@ t.test('with --json wrong usage is a document too', async (t) => {
   const { status, stdout } = await bench.run('--json', 'lift');
   t.equal(status, 2);
   t.match(JSON.parse(stdout), { error: { symbol: 'USAGE', message: /unknown command/ } });
+  const program = await bench.run('--json', 'virtual', '--attach', 'sg', '--', 'true');
+  t.equal(program.status, 2);
+  t.match(JSON.parse(program.stdout), { error: { symbol: 'USAGE', message: /leave --json out/ } });
+  const others = await bench.run('lift', '--', 'rsm', '--json');
+  t.match(others, { status: 2, stdout: /^$/ }, 'the --json of another program is not ours');
 });
 
 t.test('help and version are no errors', async (t) => {
   const bench = new RsmBench(t);
   t.match(await bench.run('--help'), { status: 0, stdout: /Usage: rsm/ });
   t.match(await bench.run('mount', '--help'), { status: 0, stdout: /--no-wait/ });
+  for (const command of ['discover', 'virtual']) {
+    t.match(await bench.run('help', command), { status: 0, stdout: new RegExp(`Examples:\n  rsm ${command}`) });
+  }
   t.match(await bench.run('--version'), { status: 0, stdout: /^\d+\.\d+\.\d+/ });
 });
 

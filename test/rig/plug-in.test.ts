@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { SimulatedClock } from '../../devices/clock.js';
 import { decodeStandardInquiry, inquiryCdb } from '../../devices/scsi/spc/inquiry.js';
+import { PlugBoard } from '../../src/rig/plug-board.js';
 import { plugIn } from '../../src/rig/plug-in.js';
 import { readRig } from '../../src/rig/read-rig.js';
 import { EMBEDDED_RIG } from '../../src/rig/rig.js';
@@ -167,4 +168,25 @@ await t.test('a virtual autoloader can be filled by the rig file', async (t) => 
   // A rig that no file describes is checked by the autoloader itself.
   const wrong = { libraries: [{ name: 'v', changer: { ...library.changer, cartridges: twice } }] };
   await t.rejects(plugIn(wrong, { clock, stateFolder: stateFolder() }), { code: 'PLACEMENT' });
+});
+
+await t.test('what is plugged in while everything is being unplugged is closed again', async (t) => {
+  const board = new PlugBoard({ clock, stateFolder: stateFolder() });
+  const closed: string[] = [];
+  const path = (name: string): Promise<unknown> =>
+    board.path(name, () =>
+      Promise.resolve({
+        name,
+        maxInFlight: 1,
+        open: () => Promise.resolve(),
+        execute: () => Promise.reject(new Error('nothing is to be sent')),
+        close: async () => void closed.push(name),
+      }),
+    );
+  await path('first');
+  t.equal(board.closing.aborted, false);
+  await board.close();
+  t.equal(board.closing.aborted, true);
+  await path('late');
+  t.same(closed, ['first', 'late']);
 });

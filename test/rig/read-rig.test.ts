@@ -131,8 +131,29 @@ await t.test('says line, column and what is allowed', async (t) => {
     ],
     [
       'an unknown transport',
-      'libraries:\n  - name: a\n    changer: { transport: usb, lun: 0 }\n',
-      'rig.yaml:3:27: "transport" cannot be "usb"; allowed: iscsi, serial, virtual',
+      'libraries:\n  - name: a\n    changer: { transport: firewire, lun: 0 }\n',
+      'rig.yaml:3:27: "transport" cannot be "firewire"; allowed: iscsi, serial, usb, sg, virtual',
+    ],
+    [
+      'a USB id that is none',
+      'libraries:\n  - name: a\n    changer: { transport: usb, vendorId: 0x12090, productId: 0xb070, lun: 1 }\n',
+      'rig.yaml:3:42: "vendorId" cannot be 73872; allowed: a USB vendor id, 0x0000 to 0xffff',
+    ],
+    [
+      'a USB serial number that YAML takes for a number',
+      'libraries:\n  - name: a\n    changer: { transport: usb, vendorId: 1, productId: 2, serialNumber: 17, lun: 1 }\n',
+      'rig.yaml:3:73: "serialNumber" cannot be 17; allowed: the device\'s serial number, in quotes',
+    ],
+    [
+      'a path that is no device file',
+      'libraries:\n  - name: a\n    changer: { transport: sg, path: sg3 }\n',
+      'rig.yaml:3:37: "path" cannot be "sg3"; allowed: a device file of the kernel: /dev/sg3, /dev/sch0, or a link below /dev/tape/by-id',
+    ],
+    [
+      'one USB unit twice',
+      'libraries:\n  - name: a\n    changer: { transport: usb, vendorId: 0x1209, productId: 0xb070, lun: 1 }\n' +
+        '    drives: [{ address: 1, transport: usb, vendorId: 4617, productId: 45168, lun: 1 }]\n',
+      'rig.yaml:4:14: usb 1209:b070, LUN 1 is given twice: it already is the changer of "a"; allowed: each unit once',
     ],
     [
       'a missing key',
@@ -165,7 +186,7 @@ await t.test('says line, column and what is allowed', async (t) => {
     [
       'a virtual drive of a real changer',
       'libraries:\n  - name: a\n    changer: { transport: serial, path: /dev/x, lun: 0 }\n    drives: [{ address: 1, transport: virtual, lun: 1 }]\n',
-      'rig.yaml:4:39: a virtual drive belongs to a virtual changer, and this library has none; allowed: iscsi, serial',
+      'rig.yaml:4:39: a virtual drive belongs to a virtual changer, and this library has none; allowed: iscsi, serial, usb, sg',
     ],
     [
       'CHAP without a secret',

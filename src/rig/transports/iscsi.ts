@@ -31,7 +31,7 @@ function credentials(chap: ChapUnit, board: PlugBoard, rigFile: string | undefin
   return chap.mutual === undefined ? one(chap) : { ...one(chap), mutual: one(chap.mutual) };
 }
 
-function readSecret(source: SecretSource, env: NodeJS.ProcessEnv, rigFile: string | undefined): string {
+export function readSecret(source: SecretSource, env: NodeJS.ProcessEnv, rigFile: string | undefined): string {
   let secret: string | undefined;
   let where: string;
   let cause: unknown;
