@@ -1,0 +1,33 @@
+import type { MakeTarget } from '../fuzz-target.js';
+import { dataInTargets } from './data-in.js';
+import { iscsiTargets } from './iscsi.js';
+import { iscsiServerTargets } from './iscsi-server.js';
+import { parameterListTargets } from './parameter-lists.js';
+import { serialServerTargets } from './serial-server.js';
+import { serialTargets } from './serial.js';
+import { sgSocketTargets } from './sg-socket.js';
+import { sgTargets } from './sg.js';
+import { usbFunctionTargets } from './usb-function.js';
+import { usbTargets } from './usb.js';
+import { usbipServerTargets } from './usbip-server.js';
+import { usbipTargets } from './usbip.js';
+import { virtualTargets } from './virtual.js';
+
+/** Everything that takes bytes from outside. */
+export const fuzzTargets: readonly MakeTarget[] = [
+  ...dataInTargets(),
+  ...[
+    ...parameterListTargets(),
+    ...usbTargets(),
+    ...usbipTargets(),
+    ...sgTargets(),
+    ...serialTargets(),
+    ...iscsiTargets(),
+    ...virtualTargets(),
+    ...iscsiServerTargets(),
+    ...usbipServerTargets(),
+    ...usbFunctionTargets(),
+    ...sgSocketTargets(),
+    ...serialServerTargets(),
+  ].map((target) => () => target),
+];
