@@ -4,10 +4,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Table from 'cli-table3';
 import type { Figure } from './figure.js';
+import { bulkOnly } from './figures/bulk-only.js';
 import { decodeElementStatus } from './figures/decode-element-status.js';
+import { firstInquiry } from './figures/first-inquiry.js';
 import { iscsi } from './figures/iscsi.js';
+import { iscsiTarget } from './figures/iscsi-target.js';
 import { loopback } from './figures/loopback.js';
 import { mountCycles } from './figures/mount-cycles.js';
+import { sgSocket } from './figures/sg-socket.js';
 import { statusTime } from './figures/status-time.js';
 
 /** `npm run bench`: the project's figures, each beside its peer in the same run where there is one. */
@@ -16,7 +20,18 @@ const require = createRequire(import.meta.url);
 
 const table = new Table({ head: ['figure', 'value', 'beside', 'ratio'], style: { head: [], border: [] } });
 const figures: Figure[] = [];
-for (const measure of [decodeElementStatus, loopback, iscsi, mountCycles, () => statusTime(root)]) {
+const measures = [
+  decodeElementStatus,
+  loopback,
+  bulkOnly,
+  iscsi,
+  () => iscsiTarget(root),
+  () => sgSocket(root),
+  mountCycles,
+  () => firstInquiry(root),
+  () => statusTime(root),
+];
+for (const measure of measures) {
   for (const figure of await measure()) {
     figures.push(figure);
     table.push(row(figure));
