@@ -53,6 +53,7 @@ await t.test('a tree that breaks the rule is refused', async (t) => {
     ['hil/bench/bench.ts', `import { target } from '../../test/devices/target.js';`, /test stands above/],
     ['src/cli/rsm.ts', `import { x } from '../../shared/x.js';`, /outside the house/],
     ['devices/virtual/mechanics.ts', `import { Drive } from '../drive.js';`, /never its logic/],
+    ['devices/virtual/attach/iscsi/a.ts', `import '../../../transport/iscsi/session.js';`, /never their logic/],
   ];
   for (const [file, text, reason] of wrong) {
     const [violation, ...more] = violationsOf(importsOf(file, text));

@@ -1,7 +1,7 @@
 /**
  * Writes docs/scsi-coverage.md: which SCSI commands have a codec, which of them the controller sends, and which the
- * virtual autoloader answers. Codecs and senders are read from the source; the virtual autoloader is asked. With
- * `--check` it writes nothing, and exits with 1 when the page is not the one that they give.
+ * virtual autoloader answers. Codecs stand in the command table, senders are read from the source, the virtual autoloader
+ * is asked. With `--check` it writes nothing, and exits with 1 when the page is not the one that they give.
  *
  *     npx tsx hil/tools/scsi-coverage.ts [--check]
  */
@@ -11,14 +11,28 @@ import { fileURLToPath } from 'node:url';
 import { SystemClock } from '../../devices/clock.js';
 import { findProfile, profileIds } from '../../devices/profiles/index.js';
 import { AdditionalSense } from '../../devices/scsi/asc-ascq.js';
-import { cdbLength, commandTable } from '../../devices/scsi/command-table.js';
-import { PeripheralDeviceType } from '../../devices/scsi/opcodes.js';
-import { decodeSense, hasAdditionalSense, SenseKey } from '../../devices/scsi/sense.js';
+import { cdbLength, commandTable, describeCommand } from '../../devices/scsi/command-table.js';
+import { PeripheralDeviceType, type CommandDescription } from '../../devices/scsi/opcodes.js';
+import { decodeSense, hasAdditionalSense, SenseKey, type SenseData } from '../../devices/scsi/sense.js';
 import { VirtualAutoloader } from '../../devices/virtual/index.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Where the page is, below the package's root. */
 export const PAGE = 'docs/scsi-coverage.md';
+
+const { MEDIUM_CHANGER, SEQUENTIAL_ACCESS } = PeripheralDeviceType;
+
+/** Whether a unit of that type understands the command by this entry of the table, and by no other. */
+function isFor(type: number, command: CommandDescription): boolean {
+  return describeCommand(type, Uint8Array.of(command.opcode, command.serviceAction ?? 0x1f)) === command;
+}
+
+/** Those of changers and tape drives. An operation code whose service actions have names is shown by these. */
+const shownCommands = commandTable.filter((command) => {
+  const hasActions = commandTable.some((one) => one.opcode === command.opcode && one.serviceAction !== undefined);
+  const isShown = command.serviceAction !== undefined || !hasActions;
+  return isShown && (isFor(MEDIUM_CHANGER, command) || isFor(SEQUENTIAL_ACCESS, command));
+});
 
 interface Answers {
   readonly changer: boolean;
@@ -27,26 +41,21 @@ interface Answers {
 
 /** The text of the page. */
 export async function scsiCoveragePage(): Promise<string> {
-  const codecs = namesIn(['devices/scsi/spc', 'devices/scsi/smc', 'devices/scsi/ssc'], /cdbLayout\(\s*'([^']+)'/g);
   const senders = namesIn(['devices'], /['`]([A-Z][A-Z/ ]+(?:\(\d+\))?)(?: \([a-z]+\))?(?: [^'`]*)?['`]/g);
   const answers = await askVirtualAutoloader();
-  const kinds: readonly number[] = [PeripheralDeviceType.MEDIUM_CHANGER, PeripheralDeviceType.SEQUENTIAL_ACCESS];
-  const rows = commandTable
-    .filter(({ peripheralDeviceTypes }) => peripheralDeviceTypes?.some((type) => kinds.includes(type)) ?? true)
-    .filter(({ serviceAction }) => serviceAction === undefined)
-    .map(({ opcode, name, peripheralDeviceTypes }) => {
-      const { changer, tape } = answers.get(opcode) ?? { changer: false, tape: false };
-      const forType = (type: number): boolean => peripheralDeviceTypes?.includes(type) ?? true;
-      const cells = [
-        name,
-        codecs.has(name),
-        senders.has(name),
-        changer && forType(PeripheralDeviceType.MEDIUM_CHANGER),
-        tape && forType(PeripheralDeviceType.SEQUENTIAL_ACCESS),
-      ];
-      const code = `${opcode.toString(16).toUpperCase().padStart(2, '0')}h`;
-      return `| ${[code, ...cells.map((cell) => (typeof cell === 'string' ? cell : cell ? 'yes' : '-'))].join(' | ')} |`;
-    });
+  const rows = shownCommands.map((command) => {
+    const { opcode, serviceAction, name, parse } = command;
+    const { changer, tape } = answers.get(command) ?? { changer: false, tape: false };
+    const cells = [
+      name,
+      parse !== undefined,
+      senders.has(name),
+      changer && isFor(MEDIUM_CHANGER, command),
+      tape && isFor(SEQUENTIAL_ACCESS, command),
+    ];
+    const code = serviceAction === undefined ? hex(opcode) : `${hex(opcode)}/${hex(serviceAction)}`;
+    return `| ${[code, ...cells.map((cell) => (typeof cell === 'string' ? cell : cell ? 'yes' : '-'))].join(' | ')} |`;
+  });
   return [
     '# SCSI commands: what is there',
     '',
@@ -54,7 +63,7 @@ export async function scsiCoveragePage(): Promise<string> {
     'CDB and parameter data. *Sent*: a verb of `devices/media-changer.ts` or `devices/drive.ts` sends it. *Changer* and',
     '*tape*: a model of the virtual autoloader answers it with something else than INVALID COMMAND OPERATION CODE (which models',
     'lack one is in their profiles, as the real ones do). A dash is a plain no:',
-    'it is not there. Commands of other device types, and service actions of one code, have no line.',
+    'it is not there. Commands of other device types have no line; one with service actions has a line for each that has a name.',
     '',
     '| code | command | codec | sent | virtual changer | virtual tape drive |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -72,19 +81,19 @@ function namesIn(folders: readonly string[], pattern: RegExp): Set<string> {
   );
 }
 
-/** Sends every operation code, with nothing but zeros after it, to the changer and a drive of each model in memory. */
-async function askVirtualAutoloader(): Promise<Map<number, Answers>> {
-  const answers = new Map<number, Answers>();
+/** Sends every command, with nothing but zeros after its code, to the changer and a drive of each model in memory. */
+async function askVirtualAutoloader(): Promise<Map<CommandDescription, Answers>> {
+  const answers = new Map<CommandDescription, Answers>();
   const clock = new SystemClock();
   for (const profile of profileIds().map(findProfile)) {
     const isTape = profile.drives.peripheralDeviceType === PeripheralDeviceType.SEQUENTIAL_ACCESS;
-    for (const opcode of new Set(commandTable.map((command) => command.opcode))) {
+    for (const command of shownCommands) {
       const autoloader = await VirtualAutoloader.create({ profile, clock, timing: 'zero' });
       const [drive = 0] = autoloader.lunsOfDrives;
-      const before = answers.get(opcode);
-      answers.set(opcode, {
-        changer: before?.changer === true || (await isKnown(autoloader, autoloader.lunOfChanger, opcode)),
-        tape: before?.tape === true || (isTape && (await isKnown(autoloader, drive, opcode))),
+      const before = answers.get(command);
+      answers.set(command, {
+        changer: before?.changer === true || (await isKnown(autoloader, autoloader.lunOfChanger, command)),
+        tape: before?.tape === true || (isTape && (await isKnown(autoloader, drive, command))),
       });
       await autoloader.close();
     }
@@ -92,9 +101,11 @@ async function askVirtualAutoloader(): Promise<Map<number, Answers>> {
   return answers;
 }
 
-async function isKnown(autoloader: VirtualAutoloader, lun: number, opcode: number): Promise<boolean> {
+async function isKnown(autoloader: VirtualAutoloader, lun: number, command: CommandDescription): Promise<boolean> {
+  const { opcode, serviceAction } = command;
   const cdb = new Uint8Array(cdbLength(opcode) ?? 16);
   cdb[0] = opcode;
+  cdb[1] = serviceAction ?? 0;
   const task = { nexus: 'coverage', lun, cdb, dataOut: new Uint8Array() };
   for (let attempt = 0; attempt < 4; attempt++) {
     const { sense: bytes } = await autoloader.execute(task);
@@ -102,10 +113,23 @@ async function isKnown(autoloader: VirtualAutoloader, lun: number, opcode: numbe
     const sense = decodeSense(bytes);
     // The unit attentions of a new nexus come first.
     if (sense.key !== SenseKey.UNIT_ATTENTION) {
-      return !hasAdditionalSense(sense, AdditionalSense.INVALID_COMMAND_OPERATION_CODE);
+      const unknownCode = hasAdditionalSense(sense, AdditionalSense.INVALID_COMMAND_OPERATION_CODE);
+      return !unknownCode && !(serviceAction !== undefined && pointsToServiceAction(sense));
     }
   }
   throw new Error(`LUN ${lun} answers nothing but unit attentions`);
+}
+
+/** INVALID FIELD IN CDB, byte 1, bit 4: what a unit says of a service action that it has not. */
+function pointsToServiceAction(sense: SenseData): boolean {
+  const { senseKeySpecific: specific } = sense;
+  return (
+    specific?.kind === 'field-pointer' && specific.inCdb && specific.fieldPointer === 1 && specific.bitPointer === 4
+  );
+}
+
+function hex(byte: number): string {
+  return `${byte.toString(16).toUpperCase().padStart(2, '0')}h`;
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -24,6 +24,34 @@ export const FLOORS = [
 /** Needed by every floor and needing none: they lie below all others. */
 const GROUND: readonly string[] = ['devices/clock.ts', 'devices/folder-lock.ts'];
 
+/**
+ * What of the transports the virtual autoloader may share with the controller: the contract of a target, and how bytes are
+ * laid out on a wire. Sessions, protocols and recovery each side has for itself, or one mistake would hide in both.
+ */
+const SHARED_WITH_VIRTUAL: readonly string[] = [
+  'scsi-target.ts',
+  'iscsi/chap-response.ts',
+  'iscsi/crc32c.ts',
+  'iscsi/iscsi-error.ts',
+  'iscsi/pdu-parser.ts',
+  'iscsi/pdu.ts',
+  'iscsi/portal.ts',
+  'iscsi/protocol-values.ts',
+  'iscsi/serial-number.ts',
+  'iscsi/text-keys.ts',
+  'lun.ts',
+  'serial/line.ts',
+  'sg/sg-io-header.ts',
+  'sg/sg-requests.ts',
+  'usb/bulk-only-wrappers.ts',
+  'usb/information-units.ts',
+  'usb/setup-packet.ts',
+  'usb/usb-descriptors.ts',
+  'usbip/usbip-error.ts',
+  'usbip/usbip-pdu.ts',
+  'usbip/usbip-requests.ts',
+].map((file) => `devices/transport/${file}`);
+
 /** Files that only re-export what a package entry shows stand on top of what they gather. */
 const ENTRIES: Readonly<Record<string, (typeof FLOORS)[number]>> = {
   'devices/index.ts': 'devices/virtual',
@@ -62,6 +90,10 @@ function problemOf(one: FileImport): string | undefined {
   if (from < to) return `${nameOf(to)} stands above ${nameOf(from)}`;
   if (one.from.startsWith('devices/virtual/') && to === FLOORS.indexOf('devices')) {
     return 'the virtual autoloader shares codecs with the controller, never its logic';
+  }
+  const crossing = one.from.startsWith('devices/virtual/') && one.to.startsWith('devices/transport/');
+  if (crossing && !SHARED_WITH_VIRTUAL.includes(one.to)) {
+    return 'the virtual autoloader shares wire layouts with the transports, never their logic';
   }
   return undefined;
 }

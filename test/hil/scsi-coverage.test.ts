@@ -10,5 +10,6 @@ t.test('the page of SCSI commands is what the code gives', async (t) => {
   const text = await scsiCoveragePage();
   t.equal(readFileSync(join(root, PAGE), 'utf8'), text, 'run: npx tsx hil/tools/scsi-coverage.ts');
   t.match(text, /\| A5h \| MOVE MEDIUM \| yes \| yes \| yes \| - \|/);
-  t.match(text, /\| 19h \| ERASE\(6\) \| - \| - \| - \| - \|/);
+  t.match(text, /\| 5Fh\/04h \| PERSISTENT RESERVE OUT, PREEMPT \| yes \| - \| yes \| yes \|/, 'a service action');
+  t.match(text, /\| A4h\/0Fh \| SET TIMESTAMP \| - \| - \| - \| - \|/, 'and one that is not there');
 });
