@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
@@ -106,8 +107,8 @@ export class GuestMachine {
     if (status instanceof BenchError) throw status;
     return {
       status,
-      stdout: await readFile(`${file}.stdout`, 'utf8'),
-      stderr: await readFile(`${file}.stderr`, 'utf8'),
+      stdout: await readShared(`${file}.stdout`),
+      stderr: await readShared(`${file}.stderr`),
     };
   }
 
@@ -156,5 +157,17 @@ async function within<T>(ms: number, promise: Promise<T>, what: string): Promise
     return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** The guest says that a command ended before the shared folder shows its files, on a machine that is busy. */
+async function readShared(file: string): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (error) {
+      if (tries === 50) throw error;
+      await sleep(100);
+    }
   }
 }

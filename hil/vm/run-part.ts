@@ -61,7 +61,11 @@ function benchFor({ image, projectRoot }: PartSurroundings, folder: string, ends
     },
     tgt: (options = {}) => {
       const start = () => startTgt({ ...options, dir: join(folder, `tgt${++servers}`) });
-      return started(start, (tgt) => tgt.stop());
+      // tgtd 1.0.85 dies now and then while it is being set up; a second one is another process.
+      return started(
+        () => start().catch(() => start()),
+        (tgt) => tgt.stop(),
+      );
     },
     autoloader: (profile, options = {}) => {
       const create = () => VirtualAutoloader.create({ profile, clock, timing: 'zero', ...options });
