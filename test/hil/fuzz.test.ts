@@ -7,7 +7,7 @@ import { harmOf, type FuzzTarget } from '../../hil/fuzz/fuzz-target.js';
 import { fuzzTargets } from '../../hil/fuzz/targets/index.js';
 import { compiledFuzz } from './fuzz/compiled-fuzz.js';
 
-const inputs = { parser: 800, session: 25 } as const;
+const inputs = { parser: 300, session: 15 } as const;
 const targets: FuzzTarget[] = [];
 for (const make of fuzzTargets) targets.push(await make());
 

@@ -68,6 +68,7 @@ export class SgTransport implements ScsiTransport {
   #isOpen = false;
   #lanes: SgLanes | undefined;
   #opening: Promise<SgLanes> | undefined;
+  readonly #openWaits = new Set<() => void>();
   #fingerprint: string | undefined;
 
   constructor(options: SgTransportOptions) {
@@ -131,6 +132,7 @@ export class SgTransport implements ScsiTransport {
     this.#opening = undefined;
     this.#fingerprint = undefined;
     for (const stop of this.#stops) stop('closed', 'the transport was closed');
+    for (const endWait of this.#openWaits) endWait();
     this.#lanes?.close();
     this.#lanes = undefined;
     if (this.#ownsCalls) await this.#calls.end();
@@ -163,12 +165,13 @@ export class SgTransport implements ScsiTransport {
     const opened = await this.#withinTime(lanes.start());
     if (opened === undefined) {
       lanes.close();
+      if (!isWanted()) throw new TransportError(this.#failure(closedMeanwhile));
       const message = `${path} was not opened within ${openTimeoutMs / 1_000} s; the kernel's log (dmesg) may say why`;
       throw new TransportError(this.#failure(unreachable(message)));
     }
     if (!isWanted()) {
       lanes.close();
-      throw new TransportError(this.#failure({ ...notOpen, message: 'the transport was closed while it was opened' }));
+      throw new TransportError(this.#failure(closedMeanwhile));
     }
     if (opened.kind === 'refused') {
       const group = await groupOf(path);
@@ -180,11 +183,17 @@ export class SgTransport implements ScsiTransport {
     return lanes;
   }
 
-  /** Undefined: it takes longer than an open may. */
+  /** Undefined: it takes longer than an open may, or the transport was closed. */
   #withinTime<T>(opening: Promise<T>): Promise<T | undefined> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.after(openTimeoutMs, () => resolve(undefined));
-      void opening.then(resolve).finally(cancel);
+      const endWait = (opened?: T): void => {
+        this.#openWaits.delete(endWait);
+        cancel();
+        resolve(opened);
+      };
+      const cancel = this.#clock.after(openTimeoutMs, endWait);
+      this.#openWaits.add(endWait);
+      void opening.then(endWait);
     });
   }
 
@@ -258,6 +267,8 @@ export class SgTransport implements ScsiTransport {
 }
 
 const notOpen = { code: 'closed', executed: 'no', message: 'the transport is not open; call open() first' } as const;
+
+const closedMeanwhile = { ...notOpen, message: 'the transport was closed while it was opened' } as const;
 
 const unsupported = (message: string): SgFailure => ({ code: 'unsupported', executed: 'no', message });
 const unreachable = (message: string): SgFailure => ({ code: 'unreachable', executed: 'no', message });

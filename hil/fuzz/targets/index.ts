@@ -1,6 +1,10 @@
 import type { MakeTarget } from '../fuzz-target.js';
 import { dataInTargets } from './data-in.js';
 import { iscsiTargets } from './iscsi.js';
+import { hostileIscsiTargets } from './hostile-iscsi-target.js';
+import { hostileSerialDevices } from './hostile-serial-device.js';
+import { hostileSgKernels } from './hostile-sg-kernel.js';
+import { hostileUsbDevices } from './hostile-usb-device.js';
 import { iscsiServerTargets } from './iscsi-server.js';
 import { parameterListTargets } from './parameter-lists.js';
 import { serialServerTargets } from './serial-server.js';
@@ -29,5 +33,9 @@ export const fuzzTargets: readonly MakeTarget[] = [
     ...usbFunctionTargets(),
     ...sgSocketTargets(),
     ...serialServerTargets(),
+    ...hostileIscsiTargets(),
+    ...hostileUsbDevices(),
+    ...hostileSerialDevices(),
+    ...hostileSgKernels(),
   ].map((target) => () => target),
 ];

@@ -1,12 +1,14 @@
 import {
   decodeIovecs,
   decodeSgIoHeader,
+  DriverStatus,
   driverStatusMask,
   DxferDirection,
   encodeSgIoHeader,
   hostStatusName,
   type SgIoHeaderInput,
 } from '../../../devices/transport/sg/sg-io-header.js';
+import { judgeAnswer, lengthThatCame } from '../../../devices/transport/sg/sg-answer.js';
 import { decodeIdLun, decodeSgScsiId, encodeIdLun, encodeSgScsiId } from '../../../devices/transport/sg/sg-requests.js';
 import { sgIoRefusal } from '../../../devices/virtual/attach/sg/sg-io.js';
 import {
@@ -17,6 +19,8 @@ import {
 import type { FuzzTarget } from '../fuzz-target.js';
 
 const codes = ['SHORT_DATA'];
+/** For data-in, in bytes. */
+const ROOM = 96;
 
 /** What a kernel or a program says over SG_IO. */
 export function sgTargets(): FuzzTarget[] {
@@ -38,6 +42,18 @@ export function sgTargets(): FuzzTarget[] {
       },
       sgIoHeader(),
       sgIoHeader({ dxferDirection: DxferDirection.TO_DEV, iovecCount: 2 }),
+    ),
+    target(
+      'sg-answer',
+      (bytes) => {
+        const answer = judgeAnswer({ kind: 'done', header: bytes, dataIn: bytes, sense: bytes.subarray(0, 18) });
+        const came = lengthThatCame(decodeSgIoHeader(bytes), ROOM);
+        if (!Number.isInteger(came) || came < 0 || came > ROOM) throw new Error(`${came} of ${ROOM} bytes came`);
+        return answer;
+      },
+      sgIoHeader(),
+      sgIoHeader({ status: 2, driverStatus: DriverStatus.SENSE, hostStatus: 0, sbLenWr: 18 }),
+      sgIoHeader({ hostStatus: 3 }),
     ),
     target(
       'sg-iovecs',

@@ -128,7 +128,9 @@ void t.test('a tape on a full disk holds what was written before, and goes on wh
   const folder = folderFor(t);
   // A limit of 8 KiB a file is a full disk for everything that is written to a file.
   const limited = `trap '' XFSZ; ulimit -f 16; exec '${process.execPath}' --import tsx '${WRITER}' '${join(folder, 'tape.tap')}'`;
-  const writer = spawn('sh', ['-c', limited], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // The limit would meet tsx's own cache too.
+  const env = { ...process.env, TSX_DISABLE_CACHE: '1' };
+  const writer = spawn('sh', ['-c', limited], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   t.teardown(() => writer.kill('SIGKILL'));
   const chunks: Buffer[] = [];
   writer.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));

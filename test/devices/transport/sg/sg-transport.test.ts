@@ -211,7 +211,7 @@ t.test('waits for the one file of a device that can be opened only once', { skip
 });
 
 t.test('closing ends what is under way, what waits, and an open that is not done', { skip }, async (t) => {
-  const { calls, transport } = makeRig();
+  const { calls, clock, transport } = makeRig();
   await transport.open();
   calls.opens.push(errno.EBUSY);
   const long = blocked();
@@ -230,6 +230,16 @@ t.test('closing ends what is under way, what waits, and an open that is not done
   await transport.close();
   await t.rejects(opening, { code: 'closed' });
   t.equal(calls.openFiles, 0);
+  let release: () => void = () => undefined;
+  calls.opens.push(new Promise((resolve) => (release = () => resolve(0))));
+  const blockedOpening = transport.open();
+  await settle();
+  await transport.close();
+  await t.rejects(blockedOpening, { code: 'closed', message: /while it was opened/ });
+  t.equal(clock.pending, 0, 'nobody waits for the open any more');
+  release();
+  await settle();
+  t.equal(calls.openFiles, 0, 'and its file is closed when it comes');
 });
 
 t.test('a lost process is a lost command; the next one goes through a new process', { skip }, async (t) => {
