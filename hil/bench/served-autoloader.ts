@@ -14,7 +14,7 @@ export interface ServedAutoloader {
 
 /** Undefined when dist/ is not built. */
 export function builtRsm(root: string): string | undefined {
-  const rsm = join(root, 'dist/src/cli/rsm.js');
+  const rsm = join(root, 'dist/bin/rsm.js');
   return existsSync(rsm) ? rsm : undefined;
 }
 

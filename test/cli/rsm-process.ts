@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 /** The built program. */
-export const rsm = join(root, 'dist', 'src', 'cli', 'rsm.js');
+export const rsm = join(root, 'dist', 'bin', 'rsm.js');
 
 export interface Ended {
   /** Null when a signal ended it. */

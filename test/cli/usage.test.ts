@@ -130,7 +130,7 @@ t.test('rsm rig checks the file and prints the schema', async (t) => {
 });
 
 t.test('the command can be run by its own name', async (t) => {
-  const { status, stdout } = spawnSync(join(root, 'dist', 'src', 'cli', 'rsm.js'), ['--version'], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(join(root, 'dist', 'bin', 'rsm.js'), ['--version'], { encoding: 'utf8' });
   t.equal(status, 0);
   t.match(stdout, /^\d+\./);
 });

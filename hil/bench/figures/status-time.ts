@@ -10,7 +10,7 @@ const RUNS = 7;
 
 /** Wall time of `rsm status` on the embedded rig whose state folder exists already, beside a Node that does nothing. */
 export async function statusTime(root: string): Promise<Figure[]> {
-  const rsm = join(root, 'dist/src/cli/rsm.js');
+  const rsm = join(root, 'dist/bin/rsm.js');
   const name = 'rsm status, wall time';
   if (!existsSync(rsm))
     return [{ name, value: Number.NaN, unit: 'ms', skipped: 'dist/ is not built; run npm run build' }];

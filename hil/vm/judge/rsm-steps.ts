@@ -18,7 +18,7 @@ const SECONDS = 180;
 
 /** `rsm` in the guest, from the compiled project, with a state folder in the guest's memory. */
 function rsm({ guest, projectRoot, name }: RsmSubject, words: string): Promise<GuestResult> {
-  const program = `${process.execPath} ${projectRoot}/dist/src/cli/rsm.js`;
+  const program = `${process.execPath} ${projectRoot}/dist/bin/rsm.js`;
   return guest.run(`cd /run && ${program} --state /run/state-${name} ${words}`, SECONDS);
 }
 
