@@ -1,0 +1,74 @@
+import { NtmsInventoryMethod, type NtmsSession } from '../../src/ntms/index.js';
+import type { RandomNumbers } from './random-numbers.js';
+import type { StormHouse } from './storm-house.js';
+
+/** What a deed is done with. */
+export interface Hands {
+  readonly house: StormHouse;
+  readonly session: NtmsSession;
+  readonly random: RandomNumbers;
+}
+
+type Deed = (hands: Hands) => Promise<unknown>;
+
+const { NTMS_INVENTORY_FAST, NTMS_INVENTORY_OMID, NTMS_INVENTORY_NONE, NTMS_INVENTORY_STOP } = NtmsInventoryMethod;
+/** Fail rather than wait for a drive or for a person. */
+const AT_ONCE = 0xc;
+const SHORT_MS = 50;
+
+/** Work as applications and administrators give it, by name; what stands here twice is done twice as often. */
+export const deeds: readonly (readonly [string, Deed])[] = [
+  ['mount', mount],
+  ['mount', mount],
+  ['mount', mount],
+  ['mount two', mountTwo],
+  ['dismount', dismount],
+  ['dismount', dismount],
+  ['dismount', dismount],
+  ['empty a drive', emptyDrive],
+  ['inventory', inventory],
+  ['export', ({ house, session }) => house.api.ExportNtmsDatabase(session)],
+];
+
+function mount(hands: Hands): Promise<unknown> {
+  const side = anySide(hands);
+  return mountSides(hands, side === undefined ? [] : [side]);
+}
+
+function mountTwo(hands: Hands): Promise<unknown> {
+  const sides = [anySide(hands), anySide(hands)].flatMap((side) => side ?? []);
+  return mountSides(hands, sides);
+}
+
+function mountSides({ house, session, random }: Hands, sides: readonly string[]): Promise<unknown> {
+  const options = random.chance(0.7) ? AT_ONCE : 0x8;
+  const drives = sides.map(() => null);
+  return house.api.MountNtmsMedia(session, sides, drives, sides.length, options, random.below(31) - 15, SHORT_MS, null);
+}
+
+async function dismount({ house, session, random }: Hands): Promise<unknown> {
+  const mounted = house.store
+    .table('drives')
+    .list()
+    .flatMap(({ savedPartitionId }) => savedPartitionId ?? []);
+  const side = random.pick(mounted);
+  if (side === undefined) return undefined;
+  return house.api.DismountNtmsMedia(session, [side], 1, random.chance(0.3) ? 1 : 2);
+}
+
+async function emptyDrive({ house, session, random }: Hands): Promise<unknown> {
+  const drive = random.pick(house.store.table('drives').list());
+  if (drive === undefined) return undefined;
+  return house.api.DismountNtmsDrive(session, drive.id);
+}
+
+async function inventory({ house, session, random }: Hands): Promise<unknown> {
+  const library = house.store.table('libraries').find({ name: 'storm' });
+  const method = random.pick([NTMS_INVENTORY_FAST, NTMS_INVENTORY_OMID, NTMS_INVENTORY_NONE, NTMS_INVENTORY_STOP]);
+  if (library === undefined || method === undefined) return undefined;
+  return house.api.InventoryNtmsLibrary(session, library.id, method);
+}
+
+export function anySide({ house, random }: Hands): string | undefined {
+  return random.pick(house.store.table('sides').list())?.id;
+}
