@@ -8,8 +8,9 @@ import type { ScsiTransport } from '../../devices/transport/scsi-transport.js';
 import type { PlacedCartridge } from '../../devices/virtual/default-cartridges.js';
 import { VirtualAutoloader } from '../../devices/virtual/index.js';
 import { RemovableStorageManager } from '../../src/library/manager.js';
-import { createNtmsApi, type NtmsApi } from '../../src/ntms/index.js';
+import { createNtmsApi } from '../../src/ntms/index.js';
 import { ObjectStore } from '../../src/objects/object-store.js';
+import { libraryOf, type House } from '../workload/house.js';
 
 /** Two drives, a port of three, 23 slots. */
 export const stormProfile = findProfile('ibm-3573-tl');
@@ -19,16 +20,6 @@ export type HardwarePath =
   | { readonly kind: 'embedded' }
   | { readonly kind: 'iscsi'; readonly portal: string; readonly target: string }
   | { readonly kind: 'attached'; readonly autoloader: VirtualAutoloader };
-
-/** A manager over the storm's database and hardware, started as any other. */
-export interface StormHouse {
-  readonly store: ObjectStore;
-  readonly manager: RemovableStorageManager;
-  readonly api: NtmsApi;
-  /** The hardware itself, where this process has it. */
-  readonly autoloader: VirtualAutoloader | undefined;
-  close(): Promise<void>;
-}
 
 /** Small tapes, so that there is much to choose from and little to write; two have no bar code that can be read. */
 export function stormCartridges(): PlacedCartridge[] {
@@ -43,7 +34,7 @@ export function stormCartridges(): PlacedCartridge[] {
   return [...data, { elementAddress: first + 8, barcode: 'CLNU01L1', mediaType: 'L1', cleaningUsesRemaining: 50 }];
 }
 
-export async function openStormHouse(folder: string, path: HardwarePath): Promise<StormHouse> {
+export async function openStormHouse(folder: string, path: HardwarePath): Promise<House> {
   const clock = new SystemClock();
   mkdirSync(folder, { recursive: true });
   const store = ObjectStore.open({ folder: join(folder, 'database'), clock, computerName: 'storm' });
@@ -68,6 +59,7 @@ export async function openStormHouse(folder: string, path: HardwarePath): Promis
     store,
     manager,
     api,
+    library: libraryOf(store, 'storm'),
     autoloader,
     async close() {
       await manager.stop();

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../../devices/clock.js';
 import { attachIscsi } from '../../devices/virtual/attach/iscsi/index.js';
 import type { VirtualAutoloader } from '../../devices/virtual/index.js';
-import { RandomNumbers } from './random-numbers.js';
-import { openHardware, openStormHouse, stormProfile, type HardwarePath } from './storm-house.js';
-import { verdict } from './verdict.js';
+import { RandomNumbers } from '../workload/random-numbers.js';
+import { openHardware, openStormHouse, stormCartridges, stormProfile, type HardwarePath } from './storm-house.js';
+import { verdict } from '../workload/verdict.js';
 
 /** Where the hardware is while the process that works is killed. */
 export type StormKind = 'embedded' | 'iscsi';
@@ -138,7 +138,7 @@ async function look(folder: string, path: HardwarePath): Promise<string[]> {
     const house = await openStormHouse(folder, path);
     try {
       await house.manager.drain();
-      return verdict(house);
+      return verdict(house, stormCartridges().length);
     } finally {
       await house.close();
     }

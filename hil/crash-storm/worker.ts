@@ -2,8 +2,8 @@
  * Works until it is killed: `node worker.js FOLDER SEED [PORTAL TARGET]`. Writes `ready` when the manager has started, then a line
  * for each deed that has ended.
  */
-import { deeds } from './deeds.js';
-import { RandomNumbers } from './random-numbers.js';
+import { deeds } from '../workload/deeds.js';
+import { RandomNumbers } from '../workload/random-numbers.js';
 import { openStormHouse } from './storm-house.js';
 
 const [folder = '', seed = '1', portal, target] = process.argv.slice(2);

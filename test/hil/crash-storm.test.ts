@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { keptSeeds } from '../../hil/crash-storm/kept-seeds.js';
-import { openHardware, openStormHouse } from '../../hil/crash-storm/storm-house.js';
+import { openHardware, openStormHouse, stormCartridges } from '../../hil/crash-storm/storm-house.js';
 import { storm, type StormKind } from '../../hil/crash-storm/storm.js';
-import { verdict } from '../../hil/crash-storm/verdict.js';
+import { verdict } from '../../hil/workload/verdict.js';
 import { packageRoot } from '../../src/objects/package-root.js';
 import { NtmsLmState } from '../../src/ntms/index.js';
 
@@ -40,7 +40,7 @@ await t.test('the verdict sees what is wrong', async (t) => {
     await autoloader.close();
   });
   const { store } = house;
-  t.same(verdict(house), []);
+  t.same(verdict(house, stormCartridges().length), []);
 
   const [medium] = store.table('physicalMedia').list({ barCode: 'CRS000L8' });
   const library = store.table('libraries').find({ name: 'storm' });
@@ -50,7 +50,7 @@ await t.test('the verdict sees what is wrong', async (t) => {
     .list()
     .find(({ id }) => store.table('physicalMedia').count({ location: id }) === 0);
   store.table('physicalMedia').update(medium.id, { location: free?.id ?? null });
-  t.match(verdict(house).join('\n'), /holds CRS000L8, the records say empty/);
+  t.match(verdict(house, stormCartridges().length).join('\n'), /holds CRS000L8, the records say empty/);
   store.table('physicalMedia').update(medium.id, { location: medium.location });
 
   const request = store.table('libRequests').insert({
@@ -59,17 +59,17 @@ await t.test('the verdict sees what is wrong', async (t) => {
     timeQueued: 0,
     state: NtmsLmState.NTMS_LM_INPROCESS,
   });
-  t.match(verdict(house), [/is left in state 1/]);
+  t.match(verdict(house, stormCartridges().length), [/is left in state 1/]);
   store.table('libRequests').remove(request.id);
 
   const { id } = store.table('logicalMedia').insert({ mediaPool: medium.mediaPool });
-  t.match(verdict(house), [/is on no side/]);
+  t.match(verdict(house, stormCartridges().length), [/is on no side/]);
   store.table('logicalMedia').remove(id);
 
   autoloader.operator.openDoor();
   const taken = await autoloader.operator.removeCartridge(autoloader.profile.elements.storage.first);
-  t.match(verdict(house).join('\n'), /is empty, the records say CRS000L8/);
+  t.match(verdict(house, stormCartridges().length).join('\n'), /is empty, the records say CRS000L8/);
   await autoloader.operator.insertCartridge(autoloader.profile.elements.storage.first, { id: taken });
   await autoloader.operator.closeDoor();
-  t.same(verdict(house), []);
+  t.same(verdict(house, stormCartridges().length), []);
 });

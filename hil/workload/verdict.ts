@@ -1,19 +1,19 @@
 import { NtmsLmState, NtmsObjectsTypes, NtmsPartitionState } from '../../src/ntms/index.js';
 import type { ObjectStore } from '../../src/objects/object-store.js';
 import type { VirtualAutoloader } from '../../devices/virtual/index.js';
-import { stormCartridges, type StormHouse } from './storm-house.js';
+import type { House } from './house.js';
 
 const { NTMS_LM_QUEUED, NTMS_LM_INPROCESS, NTMS_LM_WAITING } = NtmsLmState;
 const { NTMS_PARTSTATE_ALLOCATED, NTMS_PARTSTATE_COMPLETE } = NtmsPartitionState;
 
-/** What must not be after a process was killed and another one has started: one line each. */
-export function verdict({ store, manager, autoloader }: StormHouse): string[] {
+/** What must not be while nothing moves, in a house that had `cartridges` at first: one line each. */
+export function verdict({ store, manager, autoloader }: House, cartridges: number): string[] {
   if (autoloader === undefined) throw new Error('the hardware cannot be looked at from here');
   return [
     ...(manager.state === 'ready' ? [] : [`the manager is ${manager.state}`]),
     ...manager.failures.map(({ message }) => `the library cannot be used: ${message}`),
     ...manager.notices.filter((text) => text.includes('did not expect')),
-    ...cartridgesOnce(autoloader),
+    ...cartridgesOnce(autoloader, cartridges),
     ...agreement(store, autoloader),
     ...unended(store),
     ...allocations(store),
@@ -22,10 +22,10 @@ export function verdict({ store, manager, autoloader }: StormHouse): string[] {
 }
 
 /** Each cartridge that there was is in one element or beside the device. */
-function cartridgesOnce(autoloader: VirtualAutoloader): string[] {
+function cartridgesOnce(autoloader: VirtualAutoloader, count: number): string[] {
   const inside = autoloader.inspect().flatMap(({ cartridgeId }) => cartridgeId ?? []);
   const all = [...inside, ...autoloader.operator.outside().map(({ id }) => id)].toSorted((one, other) => one - other);
-  const wanted = stormCartridges().map((_, index) => index + 1);
+  const wanted = Array.from({ length: count }, (_, index) => index + 1);
   return all.join() === wanted.join() ? [] : [`cartridges ${wanted.join()} were there, now ${all.join()}`];
 }
 

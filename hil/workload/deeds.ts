@@ -1,10 +1,10 @@
 import { NtmsInventoryMethod, type NtmsSession } from '../../src/ntms/index.js';
 import type { RandomNumbers } from './random-numbers.js';
-import type { StormHouse } from './storm-house.js';
+import type { House } from './house.js';
 
 /** What a deed is done with. */
 export interface Hands {
-  readonly house: StormHouse;
+  readonly house: House;
   readonly session: NtmsSession;
   readonly random: RandomNumbers;
 }
@@ -63,10 +63,10 @@ async function emptyDrive({ house, session, random }: Hands): Promise<unknown> {
 }
 
 async function inventory({ house, session, random }: Hands): Promise<unknown> {
-  const library = house.store.table('libraries').find({ name: 'storm' });
+  const { library } = house;
   const method = random.pick([NTMS_INVENTORY_FAST, NTMS_INVENTORY_OMID, NTMS_INVENTORY_NONE, NTMS_INVENTORY_STOP]);
-  if (library === undefined || method === undefined) return undefined;
-  return house.api.InventoryNtmsLibrary(session, library.id, method);
+  if (method === undefined) return undefined;
+  return house.api.InventoryNtmsLibrary(session, library, method);
 }
 
 export function anySide({ house, random }: Hands): string | undefined {
