@@ -4,11 +4,11 @@ import type { VirtualAutoloader } from '../../devices/virtual/index.js';
 import { OperatorError } from '../../devices/virtual/operator-error.js';
 import type { RandomNumbers } from '../workload/random-numbers.js';
 
-/** What goes wrong in a library over the months, by name. Each resolves when it has been done. */
-export const mishaps: readonly (readonly [
-  string,
-  (autoloader: VirtualAutoloader, random: RandomNumbers) => void | Promise<void>,
-])[] = [
+/** Goes wrong now; gives the function that mends a fault which nothing has met yet. */
+type Mishap = (autoloader: VirtualAutoloader, random: RandomNumbers) => (() => void) | Promise<void>;
+
+/** What goes wrong in a library over the months, by name. */
+export const mishaps: readonly (readonly [string, Mishap])[] = [
   ['an answer is lost', (autoloader) => once(autoloader, lostAnswerFault(move(autoloader)))],
   ['a motion is lost', (autoloader) => once(autoloader, lostCommandFault(move(autoloader)))],
   [
@@ -20,14 +20,14 @@ export const mishaps: readonly (readonly [
     (autoloader, random) => {
       const lun = random.pick(autoloader.lunsOfDrives) ?? 0;
       const target = { lun, opcode: OperationCode.TEST_UNIT_READY, times: 1 };
-      once(autoloader, checkConditionFault(target, { key: 0x04, asc: 0x40, ascq: 0x80 }));
+      return once(autoloader, checkConditionFault(target, { key: 0x04, asc: 0x40, ascq: 0x80 }));
     },
   ],
   [
     'the element status cannot be read',
     (autoloader) => {
       const target = { lun: autoloader.lunOfChanger, opcode: OperationCode.READ_ELEMENT_STATUS, times: 1 };
-      once(autoloader, checkConditionFault(target, { key: 0x04, asc: 0x44, ascq: 0 }));
+      return once(autoloader, checkConditionFault(target, { key: 0x04, asc: 0x44, ascq: 0 }));
     },
   ],
   ['the power fails', (autoloader) => autoloader.powerCycle()],
@@ -52,8 +52,8 @@ function move({ lunOfChanger }: VirtualAutoloader) {
   return { lun: lunOfChanger, opcode: OperationCode.MOVE_MEDIUM, times: 1 };
 }
 
-function once(autoloader: VirtualAutoloader, fault: Parameters<VirtualAutoloader['addFault']>[0]): void {
-  autoloader.addFault(fault);
+function once(autoloader: VirtualAutoloader, fault: Parameters<VirtualAutoloader['addFault']>[0]): () => void {
+  return autoloader.addFault(fault);
 }
 
 async function exchange(autoloader: VirtualAutoloader, random: RandomNumbers): Promise<void> {

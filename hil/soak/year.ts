@@ -49,6 +49,7 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
   const count = { deeds: 0, mishaps: 0, motions: 0 };
   const heapBytes: number[] = [];
   const unexpected: string[] = [];
+  const faults: (() => void)[] = [];
   let unwatch = watchMotions(house, () => (count.motions += 1));
   let wrong: readonly string[] = [];
   let number = 0;
@@ -57,7 +58,8 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
     for (let deed = 0; deed < DEEDS_A_DAY; deed++) {
       if (random.chance(MISHAP_A_DEED)) {
         count.mishaps += 1;
-        await random.pick(mishaps)?.[1](autoloader, random);
+        const mend = await random.pick(mishaps)?.[1](autoloader, random);
+        if (mend !== undefined) faults.push(mend);
       }
       count.deeds += 1;
       const [name, act] = random.pick(deeds) ?? ['', () => Promise.resolve()];
@@ -68,6 +70,8 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
       if (random.chance(0.5)) await done;
       await clock.sleep(random.below((2 * DAY_MS) / DEEDS_A_DAY));
     }
+    await house.manager.drain();
+    for (const mend of faults.splice(0)) mend();
     await evening(house);
     await house.api.CloseNtmsSession(session);
     wrong = [...unexpected, ...verdict(house, CARTRIDGES)];
@@ -92,7 +96,6 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
 async function evening(house: House): Promise<void> {
   const { manager, store, api, library, autoloader } = house;
   if (autoloader === undefined) throw new Error('the hardware is not in this process');
-  await manager.drain();
   await bringAllBack(autoloader);
   for (const { id } of manager.operatorRequests.open()) manager.operatorRequests.answer(id, 'complete');
   await manager.refresh(library);
