@@ -152,8 +152,17 @@ export class Drive {
   }
 
   preventAllowMediumRemoval(prevent: boolean, options: CommandOptions = {}): Promise<CommandOutcome<undefined>> {
-    const cdb = preventAllowMediumRemovalCdb({ prevent: prevent ? Prevent.PREVENT : Prevent.ALLOW });
-    return this.#plain('PREVENT ALLOW MEDIUM REMOVAL', cdb, 'quick', options);
+    return this.unit.execute(
+      {
+        name: 'PREVENT ALLOW MEDIUM REMOVAL',
+        cdb: preventAllowMediumRemovalCdb({ prevent: prevent ? Prevent.PREVENT : Prevent.ALLOW }),
+        timeoutClass: 'quick',
+        // It has nothing to do with the medium; a drive that thinks otherwise is not waited for.
+        whenNotReady: 'report',
+        decode: decodeNothing,
+      },
+      commandOptions(options),
+    );
   }
 
   /** The numbers of the TapeAlert flags that are on; most drives clear them when they have been read. */

@@ -10,6 +10,8 @@ export interface Profile {
   readonly title: string;
   /** Where the facts come from. What is not listed in any source is said to be assumed. */
   readonly sources: readonly string[];
+  /** A drive on its own, which a person loads: `changer` says nothing then, and no host reaches one. */
+  readonly standAlone?: true;
   readonly changer: ChangerModel;
   readonly drives: DriveModel;
   /** Element map (SMC-3 mode page 1Dh). A count of 0 means that the model has no such element. */

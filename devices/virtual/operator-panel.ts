@@ -22,7 +22,7 @@ export class OperatorPanel {
 
   /**
    * Puts a cartridge into an empty element: a new one, or by its id one that was taken out before. Import/export elements
-   * take it at once (28h/01h for every nexus), others only behind an open door or in a magazine that is out.
+   * take it at once (28h/01h for every nexus; those with a motor when a host has opened them), others only behind an open door or in a magazine that is out.
    * Gives the cartridge's id.
    */
   async insertCartridge(address: number, cartridge: CartridgeSpec | { readonly id: number }): Promise<number> {
@@ -58,6 +58,19 @@ export class OperatorPanel {
     device.elements.save([address]);
     if (element.elementType === ElementType.IMPORT_EXPORT) await this.#portAccessed(element);
     return content.cartridge.id;
+  }
+
+  /** Pushes in a port with a motor that a host has opened; every nexus is told (28h/01h). */
+  async pushPortIn(address: number): Promise<void> {
+    const device = this.#device();
+    const element = device.elements.find(address);
+    if (element?.elementType !== ElementType.IMPORT_EXPORT) {
+      throw new OperatorError('NO_SUCH_ELEMENT', `Element ${address} is no import/export element of this model.`);
+    }
+    if (!device.changer.state.openPorts.delete(address)) {
+      throw new OperatorError('ALREADY_SO', `Port ${address} is in its place already.`);
+    }
+    await this.#portAccessed(element);
   }
 
   /** Opens the door. Until it is shut the picker stands still and motions are refused. */
@@ -172,9 +185,11 @@ export class OperatorPanel {
     this.#checkStill();
     if (element.elementType === ElementType.IMPORT_EXPORT) {
       this.#checkUnlocked();
-      return element;
+      const shut = device.changer.profile.quirks.openCloseImportExport && !state.openPorts.has(address);
+      if (!shut) return element;
+      throw new OperatorError('OUT_OF_REACH', `Port ${address} is in; a host must open it first.`);
     }
-    if (!state.doorOpen) {
+    if (!state.doorOpen && device.changer.profile.standAlone !== true) {
       throw new OperatorError(
         'OUT_OF_REACH',
         `Element ${address} is behind the door; open the door, or take its magazine out.`,

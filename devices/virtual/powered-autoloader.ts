@@ -55,12 +55,13 @@ export class PoweredAutoloader {
     const mechanics = new Mechanics({ timings: profile.timings, timing, clock, powerOff });
     const hardware = whilePowered(supply.hardware, powerOff);
     this.#onInternalFailure = supply.onInternalFailure;
-    this.#luns = [profile.changer.lun, ...profile.drives.luns];
-    this.elements = ElementStore.restore(profile, hardware);
     const { lun } = profile.changer;
+    const isReached = profile.standAlone !== true;
+    this.#luns = [...(isReached ? [lun] : []), ...profile.drives.luns];
+    this.elements = ElementStore.restore(profile, hardware);
     const peripheralDeviceType = PeripheralDeviceType.MEDIUM_CHANGER;
     this.changerServer = new DeviceServer({ lun, peripheralDeviceType }, supply.onInternalFailure);
-    this.#servers.set(lun, this.changerServer);
+    if (isReached) this.#servers.set(lun, this.changerServer);
     const statistics = new ChangerStatistics();
     this.changer = {
       profile,

@@ -16,7 +16,7 @@ import type { Timing } from './mechanics.js';
 import { OperatorError } from './operator-error.js';
 import { OperatorPanel } from './operator-panel.js';
 import { PoweredAutoloader, type PowerSupply } from './powered-autoloader.js';
-import type { DriveCondition } from './drive/drive-bay.js';
+import type { CleaningWish, DriveCondition } from './drive/drive-bay.js';
 
 export interface VirtualAutoloaderOptions {
   readonly profile: Profile;
@@ -49,6 +49,10 @@ export interface InspectedElement {
   readonly present: boolean;
   /** What the drive is doing; data transfer elements only. */
   readonly drive?: DriveCondition;
+  /** Only of drives that ask to be cleaned. */
+  readonly cleaningWish?: CleaningWish;
+  /** Only of cleaning cartridges. */
+  readonly cleaningUsesRemaining?: number;
 }
 
 /** The cartridges that were given for new hardware cannot lie as they were placed. */
@@ -145,6 +149,18 @@ export class VirtualAutoloader implements ScsiTarget {
     this.#device.establishUnitAttention(lun, code);
   }
 
+  /**
+   * The heads of a drive get dirty: by TapeAlert it asks for a cleaning cartridge until one has run in it, or until it is
+   * switched off. Throws OperatorError where there is no drive.
+   */
+  soilDrive(address: number, wish: CleaningWish): void {
+    const bay = this.#switchedOn().driveAt(address);
+    if (bay === undefined) {
+      throw new OperatorError('NO_SUCH_ELEMENT', `There is no drive at ${address}; inspect() lists them.`);
+    }
+    bay.soil(wish);
+  }
+
   /** Adds a fault; it is asked before those added earlier. The returned function takes it away. */
   addFault(fault: Fault): () => void {
     this.#faults.unshift(fault);
@@ -158,7 +174,7 @@ export class VirtualAutoloader implements ScsiTarget {
   inspect(): InspectedElement[] {
     return this.#device.elements.all().map((element) => {
       const { elementType, address, content, present } = element;
-      const drive = this.#device.driveAt(address)?.condition;
+      const bay = this.#device.driveAt(address);
       return {
         elementType,
         elementTypeName: elementTypeName(elementType),
@@ -168,7 +184,11 @@ export class VirtualAutoloader implements ScsiTarget {
         cartridgeId: content?.cartridge.id ?? null,
         sourceStorageElementAddress: content?.sourceStorageElementAddress ?? null,
         present,
-        ...(drive === undefined ? {} : { drive }),
+        ...(bay === undefined ? {} : { drive: bay.condition }),
+        ...(bay?.cleaningWish === undefined ? {} : { cleaningWish: bay.cleaningWish }),
+        ...(content?.cartridge.cleaning === true
+          ? { cleaningUsesRemaining: content.cartridge.cleaningUsesRemaining }
+          : {}),
       };
     });
   }

@@ -11,10 +11,16 @@ export const openSerialPortLine: OpenSerialLine = async (settings, events) => {
   return line;
 };
 
+/** Real time: what is waited for is the driver of this machine, not the device. */
+const longestSettlingMs = 500;
+
 class SerialPortLine implements SerialLine {
   readonly #port: SerialPort;
   readonly #events: SerialLineEvents;
   #ended = false;
+  /** Writes and drains that the port has not answered yet. */
+  #unanswered = 0;
+  #whenAnswered: () => void = () => undefined;
 
   constructor(settings: SerialLineSettings, events: SerialLineEvents) {
     this.#events = events;
@@ -44,19 +50,37 @@ class SerialPortLine implements SerialLine {
 
   send(line: string): void {
     if (this.#ended) return;
-    this.#port.write(`${line}\n`, 'latin1', (cause) => {
-      if (cause) this.#hangUp(cause);
-    });
+    this.#port.write(`${line}\n`, 'latin1', this.#answer());
     // A hung-up line is seen here first: while bytes were on their way the reader gets neither an end nor an error and
     // spins, but tcdrain answers EIO.
-    this.#port.drain((cause) => {
-      if (cause) this.#hangUp(cause);
-    });
+    this.#port.drain(this.#answer());
   }
 
-  close(): Promise<void> {
+  #answer(): (cause: Error | null | undefined) => void {
+    this.#unanswered += 1;
+    return (cause) => {
+      this.#unanswered -= 1;
+      if (cause) this.#hangUp(cause);
+      if (this.#unanswered === 0) this.#whenAnswered();
+    };
+  }
+
+  async close(): Promise<void> {
     this.#ended = true;
-    return this.#closePort();
+    await this.#settled();
+    await this.#closePort();
+  }
+
+  /** A port that is closed under a write keeps the process from ending; a far end that takes nothing is not waited for long. */
+  #settled(): Promise<void> {
+    if (this.#unanswered === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, longestSettlingMs);
+      this.#whenAnswered = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   #hangUp(cause: Error | undefined): void {

@@ -19,6 +19,16 @@ import { DriveAlert, TapeAlerts } from '../tape-alerts.js';
 export type DriveCondition =
   'empty' | 'loading' | 'ready' | 'held' | 'unloading' | 'unloaded' | 'cleaning' | 'rejected';
 
+/** How urgently a drive wants to be cleaned: now, or when its time has come. */
+export type CleaningWish = 'required' | 'requested';
+
+const wishAlerts = { required: DriveAlert.CLEANING_REQUIRED, requested: DriveAlert.CLEANING_REQUESTED } as const;
+
+/** Flags that speak of the cartridge inside; those of the drive itself stay when it leaves. */
+const cartridgeAlerts = Object.values(DriveAlert).filter(
+  (flag) => flag !== DriveAlert.CLEANING_REQUIRED && flag !== DriveAlert.CLEANING_REQUESTED,
+);
+
 /** One drive's mechanism: a cartridge that comes is loaded, made ready or thrown out again. */
 export class DriveBay {
   readonly element: Element;
@@ -34,6 +44,7 @@ export class DriveBay {
   #condition: DriveCondition = 'empty';
   #rejection: AdditionalSenseCode = AdditionalSense.INCOMPATIBLE_MEDIUM_INSTALLED;
   #medium: Medium | undefined;
+  #cleaningWish: CleaningWish | undefined;
   readonly #onLoaded: ((medium: Medium, cartridge: Cartridge) => void)[] = [];
   readonly #onUnloading: (() => void)[] = [];
   readonly #profile: Profile;
@@ -74,6 +85,17 @@ export class DriveBay {
   /** The loaded medium; `undefined` unless the drive is ready. */
   get medium(): Medium | undefined {
     return this.#medium;
+  }
+
+  /** What the drive asks for; it goes on asking until a cleaning cartridge has run. */
+  get cleaningWish(): CleaningWish | undefined {
+    return this.#cleaningWish;
+  }
+
+  /** The heads get dirty: the drive asks for a cleaning cartridge from now on. */
+  soil(wish: CleaningWish): void {
+    this.#cleaningWish = wish;
+    this.alerts.raise(wishAlerts[wish]);
   }
 
   /** Does `action` whenever a medium was threaded, before a host can use it. */
@@ -160,8 +182,7 @@ export class DriveBay {
   departing(): void {
     this.#closeMedium();
     this.#condition = 'empty';
-    // These flags speak of the cartridge that leaves.
-    this.alerts.clear(...Object.values(DriveAlert));
+    this.alerts.clear(...cartridgeAlerts);
   }
 
   /** Power off. */
@@ -182,6 +203,8 @@ export class DriveBay {
     cartridge.cleaningUsesRemaining -= 1;
     this.#elements.save([this.element.address]);
     await this.#mechanics.spend('cleaningMs');
+    this.#cleaningWish = undefined;
+    this.alerts.clear(...Object.values(wishAlerts));
     this.#condition = 'unloaded';
   }
 

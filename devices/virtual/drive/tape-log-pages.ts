@@ -105,7 +105,7 @@ function sequentialAccess(tape: LoadedTape): readonly LogParameter[] {
     binaryParameter(code.MEGABYTES_BEHIND_EARLY_WARNING, behindEarlyWarning, 4),
     binaryParameter(code.MEGABYTES_TO_POSITION, toHere, 4),
     binaryParameter(code.MEGABYTES_IN_BUFFER, 0, 4),
-    binaryParameter(code.CLEANING_REQUESTED, 0, 8),
+    binaryParameter(code.CLEANING_REQUESTED, tape.bay.cleaningWish === undefined ? 0 : 1, 8),
   ];
 }
 
@@ -134,6 +134,8 @@ function deviceStatus(tape: LoadedTape): LogParameter {
     mediumSeated: mounted || condition === 'held',
     mediumThreaded: mounted,
     mediumMounted: mounted,
+    cleaningRequired: tape.bay.cleaningWish === 'required',
+    cleaningRequested: tape.bay.cleaningWish === 'requested',
     deviceActivity: ACTIVITIES[condition],
   });
   return { parameterCode: 0x0000, controlByte: CounterFormat.BINARY_LIST, value };

@@ -4,11 +4,12 @@ import {
   ElementType,
   loadUnloadCdb,
   moveMediumCdb,
+  openCloseImportExportElementCdb,
   preventAllowMediumRemovalCdb,
   readElementStatusCdb,
   testUnitReadyCdb,
 } from '../../../devices/scsi/index.js';
-import { describe, openAutoloader, places } from './initiator.js';
+import { describe, openAutoloader, places, withQuirks } from './initiator.js';
 
 const CHANGER = 1;
 const DRIVE = 0;
@@ -106,6 +107,25 @@ void t.test('the eject button frees the cartridge unless a host prevents it', as
   await host.takeAttentions(DRIVE);
   t.equal(describe(await host.send(DRIVE, testUnitReadyCdb())), 'GOOD', 'the drive takes it in by itself');
   t.equal(describe(await host.send(DRIVE, loadUnloadCdb({ load: false }))), 'GOOD');
+});
+
+void t.test('a port with a motor takes and gives while a host has it open, and can be pushed in', async (t) => {
+  const { autoloader, host } = await openAutoloader({
+    profile: withQuirks('ibm-3573-tl', { openCloseImportExport: true }),
+  });
+  const { operator } = autoloader;
+  await t.rejects(operator.insertCartridge(16, { barcode: 'NEW001L8' }), { code: 'OUT_OF_REACH' });
+  await t.rejects(operator.pushPortIn(16), { code: 'ALREADY_SO' });
+  await t.rejects(operator.pushPortIn(4096), { code: 'NO_SUCH_ELEMENT' });
+  await host.send(CHANGER, openCloseImportExportElementCdb({ elementAddress: 16, actionCode: 0 }));
+  await operator.insertCartridge(16, { barcode: 'NEW001L8' });
+  const away = moveMediumCdb({ sourceAddress: 16, destinationAddress: 4110 });
+  await host.takeAttentions(CHANGER);
+  t.equal(describe(await host.send(CHANGER, away)), '05/3B/11', 'the picker does not reach an open port');
+  await operator.pushPortIn(16);
+  t.same(await host.takeAttentions(CHANGER), [{ asc: 0x28, ascq: 0x01 }]);
+  t.equal(describe(await host.send(CHANGER, away)), 'GOOD');
+  t.equal(places(autoloader)['NEW001L8'], 4110);
 });
 
 void t.test('a dirty label is noticed at the next inventory', async (t) => {
