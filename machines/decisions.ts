@@ -65,6 +65,26 @@ export const decisions: readonly Decision[] = [
       'No command may go to a disabled element, and no cartridge may be left on the way. The work item that disables a drive sends the dismount first.',
   },
   {
+    machine: 'cleanerSlot',
+    decision: 'A cleaner that is in a drive still counts as in its slot.',
+    reason: 'It comes back, and its slot must not be given up or filled meanwhile.',
+  },
+  {
+    machine: 'cleanerSlot',
+    decision: 'A cleaner that is injected with no use left is accepted and spent at once.',
+    reason: 'The caller said so; the next cleaning asks for another one.',
+  },
+  {
+    machine: 'cleanerSlot',
+    decision: 'A drive that refuses the cleaner as used up overrules the count, also one that is not counted.',
+    reason: 'The hardware is believed over the database.',
+  },
+  {
+    machine: 'cleanerSlot',
+    decision: 'The reservation outlives the cleaner; only ReleaseNtmsCleanerSlot ends it.',
+    reason: 'One page asks for a reservation before an eject: that is the slot that holds the cleaner.',
+  },
+  {
     machine: 'picker',
     decision: 'MOVE_COMPLETED is not the end: the elements are read back first.',
     reason: 'Status GOOD is no proof. Some changers answer before the cartridge is seated.',

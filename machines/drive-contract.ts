@@ -63,6 +63,8 @@ export type DriveEvent =
   | { readonly type: 'DISMOUNT_FAILED'; readonly reason: string }
   | { readonly type: 'CLEANING_STARTED' }
   | { readonly type: 'CLEANING_FINISHED' }
+  /** No cleaner came, or it did not clean. */
+  | { readonly type: 'CLEANING_FAILED'; readonly reason: string }
   | { readonly type: 'FAULT_REPORTED'; readonly reason: string }
   | { readonly type: 'SERVICED' }
   /** Reconcile: what the hardware says. `mediumId` and `ready` are absent when not known. */
@@ -122,6 +124,7 @@ export type DriveEffect =
   | { readonly type: 'cleaning.refused'; readonly driveId: string; readonly reason: CleaningRefusal }
   /** Stamp LastCleanedTs. A stand-alone drive is only stamped; nothing else happens. */
   | { readonly type: 'cleaning.finished'; readonly driveId: string }
+  | { readonly type: 'cleaning.failed'; readonly driveId: string; readonly reason: string }
   | {
       readonly type: 'drive.failed';
       readonly driveId: string;

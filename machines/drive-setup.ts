@@ -135,6 +135,11 @@ export const driveSetup = setup({
       driveId: context.driveId,
       reason: params.reason,
     })),
+    failCleaning: emit(({ context, event }) => ({
+      type: 'cleaning.failed',
+      driveId: context.driveId,
+      reason: event.type === 'CLEANING_FAILED' ? event.reason : '',
+    })),
     finishCleaning: emit(({ context }) => ({ type: 'cleaning.finished', driveId: context.driveId })),
     finishDeferredDismount: emit(({ context, event }) => ({
       type: 'dismount.finished',

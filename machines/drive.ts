@@ -300,6 +300,10 @@ export const driveMachine = driveSetup.createMachine({
               { guard: 'isOccupied', target: 'unloaded', actions: 'finishCleaning' },
               { target: 'empty', actions: 'finishCleaning' },
             ],
+            CLEANING_FAILED: [
+              { guard: 'isOccupied', target: 'unloaded', actions: 'failCleaning' },
+              { target: 'empty', actions: 'failCleaning' },
+            ],
           },
         },
         failed: {

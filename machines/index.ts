@@ -2,6 +2,15 @@ export { availabilityRegion, drainingAvailabilityRegion } from './availability.j
 export type { AvailabilityEvent } from './availability.js';
 export { changerMachine } from './changer.js';
 export type { ChangerContext, ChangerEffect, ChangerEvent, ChangerInput } from './changer.js';
+export { cleanerSlotMachine, USES_NOT_COUNTED } from './cleaner-slot.js';
+export type {
+  CleanerSlotContext,
+  CleanerSlotEffect,
+  CleanerSlotEvent,
+  CleanerSlotInput,
+  CleanerSlotRefusal,
+  SlotContent,
+} from './cleaner-slot.js';
 export { doorMachine } from './door.js';
 export type { DoorAction, DoorContext, DoorEffect, DoorEvent, DoorInput } from './door.js';
 export { driveMachine } from './drive.js';

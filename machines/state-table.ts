@@ -1,4 +1,5 @@
 import { changerMachine } from './changer.js';
+import { cleanerSlotMachine } from './cleaner-slot.js';
 import { doorMachine } from './door.js';
 import { driveMachine } from './drive.js';
 import { portMachine } from './import-export-element.js';
@@ -113,6 +114,7 @@ export const stateTable = [
     file: 'import-export-element.ts',
     shows: { NtmsPortPosition: 'position', NtmsPortContent: 'content' },
   },
+  { machine: cleanerSlotMachine, title: 'Cleaner slot', file: 'cleaner-slot.ts', shows: {} },
   { machine: doorMachine, title: 'Door', file: 'door.ts', shows: { NtmsDoorState: 'operation' } },
   {
     machine: physicalMediumMachine,

@@ -1,4 +1,5 @@
 import type { ChangerEffect, ChangerEvent } from './changer.js';
+import type { CleanerSlotEffect, CleanerSlotEvent } from './cleaner-slot.js';
 import type { DoorEffect, DoorEvent } from './door.js';
 import type { DriveEffect, DriveEvent } from './drive-contract.js';
 import type { PortEffect, PortEvent } from './import-export-element-contract.js';
@@ -13,6 +14,7 @@ import type { SlotEffect, SlotEvent } from './storage-element.js';
 /** Any event that some machine takes. */
 export type MachineEvent =
   | ChangerEvent
+  | CleanerSlotEvent
   | DoorEvent
   | DriveEvent
   | LibraryEvent
@@ -27,6 +29,7 @@ export type MachineEvent =
 /** Any effect that some machine emits. */
 export type MachineEffect =
   | ChangerEffect
+  | CleanerSlotEffect
   | DoorEffect
   | DriveEffect
   | LibraryEffect
@@ -50,7 +53,16 @@ export const eventMeanings: Readonly<Record<MachineEvent['type'], string>> = {
   CHANGER_READY: 'The changer answered that it is ready.',
   CLAIMED: 'Mount of the very cartridge that is in the drive: nothing moves.',
   CLASSIFIED: 'What the inventory found in the slot.',
+  CLEANER_EJECT_REQUESTED: 'EjectNtmsCleaner START.',
+  CLEANER_EXPIRED: 'The drive says that the cleaner is used up.',
+  CLEANER_INJECT_REQUESTED: 'InjectNtmsCleaner START.',
+  CLEANER_INSERTED: 'A cleaner came into the reserved slot.',
+  CLEANER_REMOVED: 'The cleaner left the library.',
+  CLEANER_SLOT_GIVEN_UP: 'ReleaseNtmsCleanerSlot.',
+  CLEANER_SLOT_REQUESTED: 'ReserveNtmsCleanerSlot.',
+  CLEANING_FAILED: 'The drive was not cleaned.',
   CLEANING_FINISHED: 'The cleaner has left and the drive is clean.',
+  CLEANING_REQUESTED: 'A drive is to be cleaned with the cleaner of the slot.',
   CLEANING_STARTED: 'A clean work item runs.',
   CLOSED: 'An application closed its handle.',
   COMPLETE_REQUESTED: 'SetNtmsMediaComplete.',
@@ -69,6 +81,7 @@ export const eventMeanings: Readonly<Record<MachineEvent['type'], string>> = {
   DOOR_CLOSED: 'The door was shut.',
   DOOR_OPENED: 'The door was opened.',
   DOOR_STATUS_READ: 'What the hardware says of the door.',
+  DRIVE_CLEANED: 'The cleaner has cleaned a drive once more.',
   DRIVE_NOT_READY: 'The drive spun down, or did not become ready in time.',
   DRIVE_READY: 'The drive answered that it is ready.',
   EJECTED: 'The cartridge left the library.',
@@ -148,6 +161,10 @@ export const effectMeanings: Readonly<Record<MachineEffect['type'], string>> = {
   'cancel.refused': 'The request cannot be cancelled.',
   'changer.failed': 'The changer is out of order.',
   'changer.ready': 'The elements may be used.',
+  'cleaner.needed': 'A person must bring a cleaner.',
+  'cleanerSlot.accepted': 'What was asked of the cleaner slot can be done.',
+  'cleanerSlot.refused': 'What was asked of the cleaner slot cannot be done.',
+  'cleaning.failed': 'The drive stays as dirty as it was.',
   'cleaning.finished': 'Stamp LastCleanedTs.',
   'cleaning.refused': 'The drive cannot be cleaned now.',
   'command.extendPort': 'Extend or unlock the port.',

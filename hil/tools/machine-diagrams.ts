@@ -62,7 +62,7 @@ function section(machine: AnyStateMachine, title: string, file: string, shows: r
   const leaves = leavesOf(machine.root).filter((leaf) => leaf.path[0] !== 'availability');
   const parts = [
     `## ${title}`,
-    `\`machines/${file}\`. Shows ${shows.map((name) => code(name)).join(' and ')}.`,
+    `\`machines/${file}\`. Shows ${shows.map((name) => code(name)).join(' and ') || 'no NTMS enumeration'}.`,
     ...mermaidStateDiagrams(machine)
       .filter(({ region }) => region !== 'availability')
       .map(({ text }) => fenced(text)),

@@ -120,6 +120,7 @@ export const samples: Readonly<Record<string, MachineSample>> = {
       { type: 'DISMOUNT_FAILED', reason: 'prevented' },
       { type: 'CLEANING_STARTED' },
       { type: 'CLEANING_FINISHED' },
+      { type: 'CLEANING_FAILED', reason: 'no cleaner came' },
       { type: 'ELEMENT_STATUS_READ', full: false },
       { type: 'ELEMENT_STATUS_READ', full: true },
       { type: 'ELEMENT_STATUS_READ', full: true, mediumId: 'm', ready: true },
@@ -190,6 +191,28 @@ export const samples: Readonly<Record<string, MachineSample>> = {
       { type: 'ELEMENT_STATUS_READ', full: false, extended: true },
       { type: 'TIMER_EXPIRED', timer: 'portExtended' },
       { type: 'TIMER_EXPIRED', timer: 'other' },
+    ],
+  },
+  cleanerSlot: {
+    inputs: combinations({
+      libraryId: ['l'],
+      slotId: [null, 's'],
+      full: [true, false],
+      usesRemaining: [0, 2, 0xffff_ffff],
+    }),
+    events: [
+      ...['empty', 'full', 'notPresent'].flatMap((content) => [
+        { type: 'CLEANER_SLOT_REQUESTED', slotId: 's', content },
+        { type: 'CLEANER_SLOT_GIVEN_UP', content },
+        { type: 'CLEANER_INJECT_REQUESTED', content },
+        { type: 'CLEANER_EJECT_REQUESTED', content },
+      ]),
+      { type: 'CLEANER_INSERTED', uses: 0 },
+      { type: 'CLEANER_INSERTED', uses: 2 },
+      { type: 'CLEANER_REMOVED' },
+      { type: 'CLEANING_REQUESTED' },
+      { type: 'DRIVE_CLEANED' },
+      { type: 'CLEANER_EXPIRED' },
     ],
   },
   door: {
