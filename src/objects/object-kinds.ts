@@ -31,8 +31,12 @@ export const kindOfTable: Readonly<Record<TableName, NtmsObjectsTypes>> = {
   sides: NtmsObjectsTypes.NTMS_PARTITION,
   libRequests: NtmsObjectsTypes.NTMS_LIBREQUEST,
   opRequests: NtmsObjectsTypes.NTMS_OPREQUEST,
+  libraryMediaTypes: NtmsObjectsTypes.NTMS_UNKNOWN,
   moveJournal: NtmsObjectsTypes.NTMS_UNKNOWN,
   accessEntries: NtmsObjectsTypes.NTMS_UNKNOWN,
+  objectAttributes: NtmsObjectsTypes.NTMS_UNKNOWN,
+  objectSecurity: NtmsObjectsTypes.NTMS_UNKNOWN,
+  uiDestinations: NtmsObjectsTypes.NTMS_UNKNOWN,
 };
 
 export const tableNames = Object.keys(kindOfTable) as readonly TableName[];

@@ -6,7 +6,6 @@ import type { Clock } from '../../devices/clock.js';
 import { NtmsError } from './ntms-error.js';
 import { tables } from './object-kinds.js';
 import type { NewRowOf, RowOf, TableName } from './object-kinds.js';
-import type { StoreSession } from './store-session.js';
 
 /** Columns with the value that a row must have; with a list, one of its values. Null asks for rows without one. */
 export type Where<Row> = { readonly [Column in keyof Row]?: Row[Column] | readonly NonNullable<Row[Column]>[] };
@@ -17,6 +16,24 @@ export interface ListOptions<Row> {
   readonly descending?: boolean;
   readonly limit?: number;
 }
+
+/** What a table is read and written through; see {@link StoreSession}. */
+export interface TableSession {
+  readonly connection: Database.Database;
+  read<T>(what: string, work: () => T): T;
+  write<T>(what: string, work: () => T): T;
+}
+
+/** What the store is to those who only read objects. */
+export interface ReadableTables {
+  table<Name extends TableName>(name: Name): ReadableTable<Name>;
+}
+
+/** The part of {@link ObjectTable} that changes nothing. */
+export type ReadableTable<Name extends TableName> = Pick<
+  ObjectTable<Name>,
+  'name' | 'get' | 'require' | 'list' | 'find' | 'count'
+>;
 
 /** What the store is to those who only read and write objects. */
 export interface ObjectTables {
@@ -36,7 +53,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  */
 export class ObjectTable<Name extends TableName> {
   readonly name: Name;
-  readonly #session: StoreSession;
+  readonly #session: TableSession;
   readonly #clock: Clock;
   /** Column names in SQL by their names in rows. */
   readonly #columns: ReadonlyMap<string, string>;
@@ -45,7 +62,7 @@ export class ObjectTable<Name extends TableName> {
   readonly #select: string;
   readonly #statements = new Map<string, Database.Statement>();
 
-  constructor(name: Name, session: StoreSession, clock: Clock) {
+  constructor(name: Name, session: TableSession, clock: Clock) {
     this.name = name;
     this.#session = session;
     this.#clock = clock;

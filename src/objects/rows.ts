@@ -19,3 +19,4 @@ export type LibRequestRow = typeof schema.libRequests.$inferSelect;
 export type OpRequestRow = typeof schema.opRequests.$inferSelect;
 export type MoveJournalRow = typeof schema.moveJournal.$inferSelect;
 export type AccessEntryRow = typeof schema.accessEntries.$inferSelect;
+export type ObjectSecurityRow = typeof schema.objectSecurity.$inferSelect;

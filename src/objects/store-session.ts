@@ -3,6 +3,7 @@ import { getTableName } from 'drizzle-orm';
 import { NtmsError } from './ntms-error.js';
 import { ChangePublisher } from './object-changes.js';
 import type { ObjectChange } from './object-changes.js';
+import { removeBelongingsWithObjects } from './object-belongings.js';
 import { kindOfTable, tableNames, tables } from './object-kinds.js';
 import type { TableName } from './object-kinds.js';
 import { databaseFailure } from './sqlite-failure.js';
@@ -24,6 +25,7 @@ export class StoreSession {
 
   constructor(connection: Database.Database) {
     this.connection = connection;
+    removeBelongingsWithObjects(connection);
     this.#noteChanges();
     // IMMEDIATE: a program that looks at the file from outside is met here and not in the middle of the work.
     this.#begin = connection.prepare('BEGIN IMMEDIATE');
