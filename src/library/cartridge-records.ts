@@ -1,18 +1,11 @@
-import {
-  NtmsBarCodeState,
-  NtmsMediaState,
-  NtmsObjectsTypes,
-  NtmsPartitionState,
-  NtmsReadWriteCharacteristics,
-} from '../objects/ntmsapi/index.js';
+import { NtmsBarCodeState, NtmsMediaState, NtmsObjectsTypes, NtmsPartitionState } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { PhysicalMediumRow } from '../objects/rows.js';
 import { readCartridgeLabel } from './cartridge-label.js';
+import { knownMediaType, unknownMediaType } from './known-media-types.js';
 import { locationTypeOf } from './library-elements.js';
 import type { LibraryElement } from './library-elements.js';
-
-/** The medium type of cartridges whose label does not say. */
-export const unknownMediaType = 'Unknown';
+import { supportMediaType } from './supported-media-types.js';
 
 /**
  * Makes the records of a cartridge that no record describes: the cartridge and its sides, not identified yet, in the
@@ -29,12 +22,8 @@ export function discoverCartridge(
 ): PhysicalMediumRow {
   const { library, element, barCode, sequenceNumber } = found;
   const label = readCartridgeLabel(barCode ?? '');
-  const { mediaType, pools } = store.ensureMediaType({
-    name: label.mediaType ?? unknownMediaType,
-    readWriteCharacteristics: label.writeOnce
-      ? NtmsReadWriteCharacteristics.NTMS_MEDIARW_WRITEONCE
-      : NtmsReadWriteCharacteristics.NTMS_MEDIARW_REWRITABLE,
-  });
+  const { mediaType, pools } = store.ensureMediaType(knownMediaType(label.mediaType ?? unknownMediaType));
+  supportMediaType(store, library, mediaType.id);
   const medium = store.table('physicalMedia').insert({
     name: barCode ?? sequenceNumber,
     currentLibrary: library,
@@ -70,6 +59,7 @@ export function placeCartridge(
   const { library, element, barCode } = place;
   const medium = store.table('physicalMedia').require(mediumId);
   const renamed = barCode !== undefined && medium.barCode === '' && medium.name === medium.sequenceNumber;
+  if (medium.mediaType !== null) supportMediaType(store, library, medium.mediaType);
   store.table('physicalMedia').update(mediumId, {
     currentLibrary: library,
     location: element.objectId,

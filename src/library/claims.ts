@@ -32,6 +32,11 @@ export class Claims {
     for (const resolve of waiters) resolve();
   }
 
+  /** Gives some of what `holder` has back, before its work is over. */
+  release(holder: string, objectIds: readonly string[]): void {
+    for (const id of objectIds) if (this.#held.get(id) === holder) this.#held.delete(id);
+  }
+
   /** Resolves when something is released. */
   nextRelease(): Promise<void> {
     return new Promise((resolve) => this.#waiters.push(resolve));

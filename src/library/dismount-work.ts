@@ -32,7 +32,7 @@ export class DismountWork implements WorkItem {
   }
 
   needs(): Needs | Missing {
-    const { store, claims } = this.#context;
+    const { store, claims, elements } = this.#context;
     const { drive, medium: mediumId, deferred, requestId } = this.#wanted;
     const unusable = this.#context.whyUnusable();
     if (unusable !== undefined) return { missing: unusable };
@@ -41,7 +41,7 @@ export class DismountWork implements WorkItem {
     if ([drive, mediumId].some((id) => claims.hasOther(requestId, id))) {
       return { missing: `${medium.name} is in use by another request` };
     }
-    if (deferred || medium.location !== drive) return { claim: [drive, mediumId] };
+    if (deferred || !elements.hasPicker || medium.location !== drive) return { claim: [drive, mediumId] };
     const slot = findHomeSlot(this.#context, medium);
     if (slot === undefined) return { missing: `an empty slot for ${medium.name}` };
     this.#slot = slot;
@@ -56,16 +56,22 @@ export class DismountWork implements WorkItem {
     if (medium.location !== driveId) {
       throw new NtmsError('ERROR_INVALID_STATE', `${medium.name} is not in ${drive.name} any more`);
     }
-    if (deferred) {
-      this.#leave(drive, turn);
-      return 'deferred';
+    // Opened since the request was queued: nothing is written that the drive would refuse.
+    if (elements.driveActor(driveId).getSnapshot().context.openCount > 0) {
+      throw new NtmsError('ERROR_INVALID_STATE', `an application has ${medium.name} open in ${drive.name}`);
+    }
+    if (deferred || !elements.hasPicker) {
+      // Nobody fetches it out of a drive on its own: leaving it there is all there is to do.
+      const end = deferred ? 'deferred' : 'passed';
+      this.#leave(drive, turn, end);
+      return end;
     }
     await this.#bringHome(drive, turn);
     return 'passed';
   }
 
   /** Nothing moves: the request begins and ends in one transaction. */
-  #leave(drive: LibraryElement, turn: Turn): void {
+  #leave(drive: LibraryElement, turn: Turn, end: 'deferred' | 'passed'): void {
     const { store, clock, elements, drives, requests } = this.#context;
     const { requestId, medium } = this.#wanted;
     // The drive may refuse, so it is asked before the transaction; its state is written with the rest.
@@ -76,7 +82,7 @@ export class DismountWork implements WorkItem {
       elements.letGo(medium);
       store.table('physicalMedia').update(medium, { mountedPartition: null, claimedBy: null });
       store.table('drives').update(drive.objectId, { dismountableSince: clock.now() });
-      turn.end('deferred');
+      turn.end(end);
     });
   }
 

@@ -20,6 +20,8 @@ interface Operation {
   /** The motion that fetches the cartridge once the drive has let it go. */
   readonly fetch?: string;
   readonly signal?: AbortSignal;
+  /** Written when the drive has given the medium to a person. */
+  readonly whenOut?: () => void;
   /** The device's part of the operation; never rejects. */
   work?: Promise<void>;
   /** Why the motion failed. */
@@ -92,6 +94,12 @@ export class DriveOperations {
     }
   }
 
+  /** A drive on its own gives its medium to a person. `whenOut` is part of the transaction that writes the empty drive. */
+  async eject(drive: LibraryElement, requestId: string, whenOut: () => void): Promise<void> {
+    const actor = this.#options.elements.driveActor(drive.objectId);
+    await this.#operate(drive, { whenOut }, () => actor.send({ type: 'EJECT_REQUESTED', requestId }));
+  }
+
   /** Leaves the cartridge in the drive, for others to claim or to evict. Done when this returns. */
   leave(drive: LibraryElement, requestId: string): void {
     const answers: DriveAnswer[] = [];
@@ -134,7 +142,7 @@ export class DriveOperations {
   /** Asks the machine, and returns when it has answered and the device's part has ended. */
   async #operate(
     drive: LibraryElement,
-    given: Pick<Operation, 'fetch' | 'signal'>,
+    given: Pick<Operation, 'fetch' | 'signal' | 'whenOut'>,
     ask: () => void | Promise<void>,
   ): Promise<void> {
     const operation: Operation = { ...given, answer: undefined };
@@ -199,7 +207,7 @@ export class DriveOperations {
       return;
     }
     actor.send({ type: 'MEDIUM_UNLOADED' });
-    if (operation?.fetch === undefined) return;
+    if (operation?.fetch === undefined) return this.#givenToPerson(effect.driveId, operation);
     try {
       await motions.move(operation.fetch);
     } catch (error) {
@@ -210,12 +218,26 @@ export class DriveOperations {
     }
   }
 
+  #givenToPerson(driveId: string, operation: Operation | undefined): void {
+    if (operation?.whenOut === undefined) return;
+    const { elements } = this.#options;
+    elements.commit(() => {
+      operation.whenOut?.();
+      elements.driveActor(driveId).send({ type: 'MEDIUM_MOVED_OUT' });
+    });
+  }
+
   #requireFinished(drive: LibraryElement, answer: DriveAnswer, trouble: DriveTrouble | undefined): void {
     if (answer.type === 'mount.finished' || answer.type === 'dismount.finished') return;
     const said = trouble === undefined ? '' : ` (${trouble.message})`;
     const symbol = answer.reason === 'disabled' ? 'ERROR_RESOURCE_DISABLED' : 'ERROR_INVALID_STATE';
     throw new NtmsError(symbol, `${drive.name}: ${answer.reason}${said}`, {
-      data: { drive: drive.objectId, answer: answer.type, reason: answer.reason },
+      data: {
+        drive: drive.objectId,
+        answer: answer.type,
+        reason: answer.reason,
+        ...(trouble?.incompatible === true ? { incompatible: true } : {}),
+      },
     });
   }
 }

@@ -1,5 +1,6 @@
 import { createActor, setup, spawnChild, stopChild } from 'xstate';
 import type { ActorRefFrom, AnyActorRef, EmittedFrom, EventObject, InputFrom } from 'xstate';
+import { doorMachine } from '../../machines/door.js';
 import { driveMachine } from '../../machines/drive.js';
 import { libraryRequestMachine } from '../../machines/library-request.js';
 import { libraryMachine } from '../../machines/library.js';
@@ -15,6 +16,7 @@ const machines = {
   drive: driveMachine,
   slot: slotMachine,
   port: portMachine,
+  door: doorMachine,
   medium: physicalMediumMachine,
   request: libraryRequestMachine,
 } as const;

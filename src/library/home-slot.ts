@@ -12,7 +12,10 @@ export function findHomeSlot(
   taken: ReadonlySet<string> = new Set(),
 ): string | undefined {
   const { store, claims, id } = context;
+  const cleanerSlot = store.table('libraries').require(id).cleanerSlot;
   const isFree = (slot: SlotRow): boolean =>
+    // The slot that is kept for the cleaner takes nothing else.
+    (medium.cleaner || slot.id !== cleanerSlot) &&
     slot.enabled &&
     slot.state === NtmsSlotState.NTMS_SLOTSTATE_EMPTY &&
     slot.library === id &&

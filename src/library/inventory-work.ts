@@ -87,6 +87,8 @@ export class InventoryWork implements WorkItem {
       timeQueued: this.timeQueued,
       signal: AbortSignal.any([turn.signal, this.#stop.signal]),
     });
+    // A cartridge that the survey found in a slot which was empty before is to be read, too.
+    if (!this.#isStopped) elements.markFilledSlots();
     if (!this.#isStopped) await reading.emptyDrives();
     const slots = store
       .table('slots')

@@ -2,11 +2,12 @@ import { NtmsError } from '../objects/ntms-error.js';
 import { NtmsDriveState, NtmsOperationalState } from '../objects/ntmsapi/index.js';
 import type { PhysicalMediumRow, SlotRow } from '../objects/rows.js';
 import { DismountWork } from './dismount-work.js';
-import { identifyByLabel } from './identify-by-label.js';
+import { identifyAnew, identifyByLabel } from './identify-by-label.js';
 import type { LibraryContext } from './library-context.js';
 import { MountWork } from './mount-work.js';
 import type { OnMediaLabel } from './on-media-label.js';
-import type { Needs, Turn, WorkItem } from './work-item.js';
+import { partOfTurn, putBack } from './put-back.js';
+import type { Needs, WorkItem } from './work-item.js';
 
 /** Nothing is kept back from an inventory that other requests do not hold. */
 const nothingKept: ReadonlySet<string> = new Set();
@@ -70,13 +71,18 @@ export class LabelReading {
     try {
       const missing = await this.#claim(mount);
       if (missing !== undefined) return this.#signal.aborted ? undefined : `not read, it waits for ${missing}`;
-      await mount.run(this.#turn());
-      await this.#putBack(medium.id, mount.drives[0] ?? '');
+      await mount.run(partOfTurn());
+      await putBack(this.#context, {
+        requestId: this.#requestId,
+        medium: medium.id,
+        drive: mount.drives[0] ?? '',
+        timeQueued: this.#timeQueued,
+      });
       return undefined;
     } catch (error) {
       if (this.#signal.aborted) return undefined;
       const label = error instanceof NtmsError ? (error.data?.['label'] as OnMediaLabel | undefined) : undefined;
-      const identified = label !== undefined && elements.commit(() => identifyByLabel(this.#context, medium.id, label));
+      const identified = label !== undefined && elements.commit(() => this.#identify(medium.id, side, label));
       return identified ? undefined : error instanceof Error ? error.message : String(error);
     } finally {
       claims.releaseAll(this.#requestId);
@@ -96,16 +102,8 @@ export class LabelReading {
     }
   }
 
-  async #putBack(medium: string, drive: string): Promise<void> {
-    const dismount = this.#dismountOf(medium, drive);
-    const needs = dismount.needs();
-    if (!('missing' in needs) && this.#context.claims.take(this.#requestId, needs.claim)) {
-      await dismount.run(this.#turn());
-      return;
-    }
-    // It must not stay claimed by an inventory that is over.
-    await this.#dismountOf(medium, drive, true).run(this.#turn());
-    throw new NtmsError('ERROR_RESOURCE_NOT_AVAILABLE', 'no slot is empty for the cartridge that was read');
+  #identify(medium: string, side: string, label: OnMediaLabel): boolean {
+    return identifyByLabel(this.#context, medium, label) || identifyAnew(this.#context, side, label);
   }
 
   /** Does it if it can be done at once; false when not, or when it failed. */
@@ -114,7 +112,7 @@ export class LabelReading {
     const needs: Needs | { missing: string } = item.needs();
     if ('missing' in needs || !claims.take(this.#requestId, needs.claim)) return false;
     try {
-      await item.run(this.#turn());
+      await item.run(partOfTurn());
       return true;
     } catch (error) {
       this.#context.notice(`${this.#context.name}: a drive could not be emptied: ${String(error)}`);
@@ -124,13 +122,9 @@ export class LabelReading {
     }
   }
 
-  #dismountOf(medium: string, drive: string, deferred = false): DismountWork {
-    return new DismountWork(this.#context, { requestId: this.#requestId, medium, drive, deferred }, this.#timeQueued);
-  }
-
-  /** The inventory's request is begun and ended by the inventory. */
-  #turn(): Turn {
-    return { signal: new AbortController().signal, stopping: false, begin: () => undefined, end: () => undefined };
+  #dismountOf(medium: string, drive: string): DismountWork {
+    const wanted = { requestId: this.#requestId, medium, drive, deferred: false };
+    return new DismountWork(this.#context, wanted, this.#timeQueued);
   }
 }
 

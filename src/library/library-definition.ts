@@ -44,3 +44,19 @@ export interface LibraryDefinition {
   readonly drives?: readonly DriveAddress[];
   readonly hints?: ControllerHints;
 }
+
+/** A drive on its own, which a person loads: a library with one drive and without changer or slots. */
+export interface StandAloneDefinition {
+  /** Unique in the database; the rig's name for it. */
+  readonly name: string;
+  readonly drive: UnitAddress;
+  readonly changer?: never;
+  readonly drives?: never;
+  readonly hints?: ControllerHints;
+}
+
+export type AnyLibraryDefinition = LibraryDefinition | StandAloneDefinition;
+
+export function isStandAlone(definition: AnyLibraryDefinition): definition is StandAloneDefinition {
+  return 'drive' in definition;
+}

@@ -1,14 +1,9 @@
-import {
-  NtmsDriveState,
-  NtmsMediaState,
-  NtmsObjectsTypes,
-  NtmsOperationalState,
-  NtmsSlotState,
-} from '../objects/ntmsapi/index.js';
+import { NtmsObjectsTypes, NtmsSlotState } from '../objects/ntmsapi/index.js';
 import { NtmsError } from '../objects/ntms-error.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { ChangerRow, DriveRow, PhysicalMediumRow, PortRow, SlotRow } from '../objects/rows.js';
 import type { ElementActor, ElementActors, ElementInput } from './element-actors.js';
+import { driveInput, mediumStates, portInput, slotStates } from './element-inputs.js';
 import type { LazyProjection } from './state-projection.js';
 
 /** One element of the library and the object that stands for it. */
@@ -46,6 +41,7 @@ export class LibraryElements {
   readonly #actors: ElementActors;
   readonly #projection: LazyProjection;
   readonly #onUndone: (error: unknown) => void;
+  readonly #opened: ReadonlySet<number>;
   readonly #byAddress = new Map<number, LibraryElement>();
   readonly #byObject = new Map<string, LibraryElement>();
   #picker: LibraryElement | undefined;
@@ -57,12 +53,15 @@ export class LibraryElements {
     readonly projection: LazyProjection;
     readonly library: string;
     readonly onUndone: (error: unknown) => void;
+    /** Element addresses of the drives whose media applications have open. */
+    readonly opened: ReadonlySet<number>;
   }) {
     const { store } = options;
     this.#store = store;
     this.#actors = options.actors;
     this.#projection = options.projection;
     this.#onUndone = options.onUndone;
+    this.#opened = options.opened;
     this.#library = options.library;
     const here = { library: options.library };
     for (const row of store.table('changers').list(here)) this.#add('picker', row);
@@ -104,6 +103,11 @@ export class LibraryElements {
     return this.#store.table('physicalMedia').find({ location: element.objectId });
   }
 
+  /** False for a drive on its own. */
+  get hasPicker(): boolean {
+    return this.#picker !== undefined;
+  }
+
   get picker(): LibraryElement {
     if (this.#picker === undefined)
       throw new NtmsError('ERROR_DEVICE_NOT_AVAILABLE', 'the library has no medium transport element');
@@ -124,9 +128,11 @@ export class LibraryElements {
   }
 
   driveActor(objectId: string): ElementActor<'drive'> {
-    return this.#actors.get('drive', objectId, () =>
-      driveInput(this.#store, this.#store.table('drives').require(objectId)),
-    );
+    return this.#actors.get('drive', objectId, () => {
+      const row = this.#store.table('drives').require(objectId);
+      const openCount = this.#opened.has(row.elementAddress) ? 1 : 0;
+      return { ...driveInput(this.#store, row), openCount, standAlone: !this.hasPicker };
+    });
   }
 
   slotActor(objectId: string): ElementActor<'slot'> {
@@ -142,6 +148,42 @@ export class LibraryElements {
         enabled: row.enabled,
       };
     });
+  }
+
+  portActor(objectId: string): ElementActor<'port'> {
+    return this.#actors.get('port', objectId, () =>
+      portInput(this.#store, this.#store.table('ports').require(objectId)),
+    );
+  }
+
+  doorActor(objectId: string): ElementActor<'door'> {
+    return this.#actors.get('door', objectId, (): ElementInput<'door'> => {
+      const { maxOpenSecs, enabled } = this.#store.table('doors').require(objectId);
+      return { doorId: objectId, maxOpenMs: maxOpenSecs * 1000, enabled };
+    });
+  }
+
+  /** A machine of an element at rest ends; the next one starts from the record, which may have other limits by now. */
+  renew(objectId: string): void {
+    this.#projection.flush();
+    this.#actors.release(objectId);
+  }
+
+  /** The ports of the library, in the order of their numbers. */
+  ports(): LibraryElement[] {
+    return [...this.#byAddress.values()].filter(({ kind }) => kind === 'port').sort((a, b) => a.address - b.address);
+  }
+
+  /** A door that is open, or that somebody is let open; while there is one, nothing moves. */
+  openDoor(isClaimed: (doorId: string) => boolean = () => false): string | undefined {
+    const doors = this.#store.table('doors').list({ library: this.#library });
+    return doors.find(({ id }) => {
+      if (isClaimed(id)) return true;
+      const door = this.#actors.running('door', id)?.getSnapshot();
+      return (
+        door?.matches({ operation: 'open' }) === true || door?.matches({ operation: { closed: 'unlocked' } }) === true
+      );
+    })?.name;
   }
 
   mediumActor(objectId: string): ElementActor<'medium'> {
@@ -182,7 +224,10 @@ export class LibraryElements {
   }
 
   /** An administrator may have switched an object off or on since its machine started. */
-  followEnabled(kind: 'drive' | 'medium', row: { readonly id: string; readonly enabled: boolean }): void {
+  followEnabled(
+    kind: 'drive' | 'medium' | 'port' | 'door',
+    row: { readonly id: string; readonly enabled: boolean },
+  ): void {
     const actor = this.#actors.running(kind, row.id);
     if (actor === undefined || actor.getSnapshot().hasTag('ENABLED') === row.enabled) return;
     actor.send({ type: row.enabled ? 'ENABLED' : 'DISABLED' });
@@ -235,6 +280,12 @@ export class LibraryElements {
           ?.send({ type: 'ELEMENT_STATUS_READ', full, mediumId, ready });
       case 'picker':
         return this.#actors.running('picker', element.objectId)?.send({ type: 'ELEMENT_STATUS_READ', full, mediumId });
+      case 'port': {
+        const port = this.#actors.running('port', element.objectId);
+        // A port at work is told by the work, which reads it itself.
+        if (port?.getSnapshot().context.job === null) port.send({ type: 'ELEMENT_STATUS_READ', full, mediumId });
+        return;
+      }
       default:
     }
   }
@@ -259,6 +310,7 @@ export class LibraryElements {
   movedOut(element: LibraryElement): void {
     if (element.kind === 'drive') this.driveActor(element.objectId).send({ type: 'MEDIUM_MOVED_OUT' });
     if (element.kind === 'slot') this.slotActor(element.objectId).send({ type: 'MEDIUM_MOVED_OUT' });
+    if (element.kind === 'port') this.portActor(element.objectId).send({ type: 'MEDIUM_MOVED_OUT' });
   }
 
   /** A cartridge came into an element: the machines of both hear of it. */
@@ -272,6 +324,7 @@ export class LibraryElements {
       this.slotActor(objectId).send({ type: 'MEDIUM_MOVED_IN', mediumId });
       medium.send({ type: 'MEDIUM_STORED', elementAddress });
     } else {
+      if (element.kind === 'port') this.portActor(objectId).send({ type: 'MEDIUM_MOVED_IN', mediumId });
       medium.send({ type: 'LOCATED', location: { kind: element.kind, elementAddress } });
     }
   }
@@ -288,44 +341,3 @@ const restingEvents: Readonly<Record<string, 'REQUEST_ABANDONED' | 'DISMOUNT_DEF
   unloaded: 'DISMOUNT_FAILED',
   operatorRequest: 'REQUEST_ABANDONED',
 };
-
-const slotStates: Readonly<Record<number, NonNullable<ElementInput<'slot'>['initial']>>> = {
-  [NtmsSlotState.NTMS_SLOTSTATE_UNKNOWN]: 'unknown',
-  [NtmsSlotState.NTMS_SLOTSTATE_FULL]: 'full',
-  [NtmsSlotState.NTMS_SLOTSTATE_EMPTY]: 'empty',
-  [NtmsSlotState.NTMS_SLOTSTATE_NOTPRESENT]: 'notPresent',
-  [NtmsSlotState.NTMS_SLOTSTATE_NEEDSINVENTORY]: 'needsInventory',
-};
-
-const mediumStates: Readonly<Record<number, NonNullable<ElementInput<'medium'>['initial']>>> = {
-  [NtmsMediaState.NTMS_MEDIASTATE_IDLE]: 'idle',
-  [NtmsMediaState.NTMS_MEDIASTATE_INUSE]: 'inUse',
-  [NtmsMediaState.NTMS_MEDIASTATE_MOUNTED]: 'mounted',
-  [NtmsMediaState.NTMS_MEDIASTATE_LOADED]: 'loaded',
-  [NtmsMediaState.NTMS_MEDIASTATE_UNLOADED]: 'unloaded',
-  [NtmsMediaState.NTMS_MEDIASTATE_OPERROR]: 'operatorError',
-  [NtmsMediaState.NTMS_MEDIASTATE_OPREQ]: 'operatorRequest',
-};
-
-const driveStates: Readonly<Record<number, NonNullable<ElementInput<'drive'>['initial']>>> = {
-  [NtmsDriveState.NTMS_DRIVESTATE_DISMOUNTED]: 'empty',
-  // A cartridge that was spinning up when work stopped is asked again by the mount that wants it.
-  [NtmsDriveState.NTMS_DRIVESTATE_MOUNTED]: 'unloaded',
-  [NtmsDriveState.NTMS_DRIVESTATE_LOADED]: 'loaded',
-  [NtmsDriveState.NTMS_DRIVESTATE_UNLOADED]: 'unloaded',
-  [NtmsDriveState.NTMS_DRIVESTATE_BEING_CLEANED]: 'cleaning',
-  [NtmsDriveState.NTMS_DRIVESTATE_DISMOUNTABLE]: 'dismountable',
-};
-
-function driveInput(store: ObjectStore, row: DriveRow): ElementInput<'drive'> {
-  const medium = store.table('physicalMedia').find({ location: row.id });
-  const failed = row.operationalState === NtmsOperationalState.NTMS_NEEDS_SERVICE;
-  return {
-    driveId: row.id,
-    elementAddress: row.elementAddress,
-    initial: failed ? 'failed' : (driveStates[row.state] ?? 'empty'),
-    mediumId: medium?.id ?? null,
-    claimed: (medium?.claimedBy ?? null) !== null,
-    enabled: row.enabled,
-  };
-}

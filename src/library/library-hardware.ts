@@ -1,5 +1,7 @@
 import type { Clock } from '../../devices/clock.js';
 import type { CommandFailure, CommandOutcome } from '../../devices/command-outcome.js';
+import type { Drive } from '../../devices/drive.js';
+import { driveReadiness } from '../../devices/drive-readiness.js';
 import type { ElementMap } from '../../devices/element-map.js';
 import { LogicalUnit } from '../../devices/logical-unit.js';
 import { MediaChanger } from '../../devices/media-changer.js';
@@ -8,14 +10,18 @@ import type { MoveOutcome } from '../../devices/move-judgement.js';
 import { AdditionalSense } from '../../devices/scsi/asc-ascq.js';
 import { PeripheralDeviceType } from '../../devices/scsi/opcodes.js';
 import { RecoveryAction } from '../../devices/scsi/recovery.js';
-import { SenseKey } from '../../devices/scsi/sense.js';
+import { hasAdditionalSense, SenseKey } from '../../devices/scsi/sense.js';
 import type { ElementStatus } from '../../devices/scsi/smc/element-status.js';
 import type { UnitIdentity } from '../../devices/unit-identity.js';
 import { pairDrives } from './find-drives.js';
 import type { PairedDrive } from './find-drives.js';
 import { HardwareError } from './hardware-error.js';
-import type { LibraryDefinition } from './library-definition.js';
+import { isStandAlone } from './library-definition.js';
+import type { AnyLibraryDefinition, LibraryDefinition, StandAloneDefinition } from './library-definition.js';
+import { PortHardware } from './port-hardware.js';
 import type { ReadElement } from './read-element.js';
+import { STAND_ALONE_DRIVE_ADDRESS, StandAloneDrive } from './stand-alone-drive.js';
+import type { ElementServer } from './stand-alone-drive.js';
 
 export { HardwareError } from './hardware-error.js';
 export type { HardwareErrorCode } from './hardware-error.js';
@@ -35,6 +41,8 @@ export interface DriveTrouble {
   readonly message: string;
   /** The drive itself is out of order, or cannot be reached: no other cartridge would fare better. */
   readonly broken: boolean;
+  /** The drive cannot use a medium of this kind. */
+  readonly incompatible?: boolean;
 }
 
 export type FirstBlock =
@@ -47,9 +55,10 @@ export type FirstBlock =
 interface HardwareParts {
   readonly map: ElementMap;
   readonly identity: UnitIdentity;
-  readonly changer: MediaChanger;
+  readonly changer: ElementServer;
+  readonly deviceName: string;
   readonly drives: ReadonlyMap<number, PairedDrive>;
-  readonly definition: LibraryDefinition;
+  readonly definition: AnyLibraryDefinition;
   readonly firstReading: readonly ElementStatus[];
   readonly notices: readonly string[];
 }
@@ -65,20 +74,25 @@ export class LibraryHardware {
   readonly map: ElementMap;
   readonly changerIdentity: UnitIdentity;
   readonly deviceName: string;
+  /** Ports, doors and their lock. */
+  readonly ports: PortHardware;
   readonly readsBarCodes: boolean;
   /** What an administrator should know about the drives: not found, not told apart. */
   readonly notices: readonly string[];
-  readonly #changer: MediaChanger;
+  /** Element addresses of the drives whose media applications have open; it outlives the machines that show it. */
+  readonly openedElements = new Set<number>();
+  readonly #changer: ElementServer;
   readonly #drives: ReadonlyMap<number, PairedDrive>;
-  readonly #definition: LibraryDefinition;
+  readonly #definition: AnyLibraryDefinition;
   #firstReading: readonly ElementStatus[] | undefined;
 
   private constructor(parts: HardwareParts) {
     this.map = parts.map;
     this.changerIdentity = parts.identity;
-    this.deviceName = parts.definition.changer.deviceName;
+    this.deviceName = parts.deviceName;
     this.readsBarCodes = parts.firstReading.some((element) => volumeIdentifierOf(element) !== undefined);
     this.notices = parts.notices;
+    this.ports = new PortHardware(parts.definition.name, parts.changer);
     this.#changer = parts.changer;
     this.#drives = parts.drives;
     this.#definition = parts.definition;
@@ -90,9 +104,10 @@ export class LibraryHardware {
    * {@link HardwareError}; then the paths are closed again.
    */
   static async open(
-    definition: LibraryDefinition,
+    definition: AnyLibraryDefinition,
     { clock, onNotice }: { readonly clock: Clock; readonly onNotice: (text: string) => void },
   ): Promise<LibraryHardware> {
+    if (isStandAlone(definition)) return LibraryHardware.#openStandAlone(definition, clock);
     const { name, changer: address, hints = {} } = definition;
     try {
       await openPaths(definition);
@@ -117,16 +132,54 @@ export class LibraryHardware {
       const { elementMap: map } = orFail(name, await changer.prepare());
       const firstReading = orFail(name, await changer.readAllElements());
       const { drives, notices } = await pairDrives(definition, { changer: unit, map, elements: firstReading, clock });
-      return new LibraryHardware({ map, identity, changer, drives, definition, firstReading, notices });
+      await allowRemoval(drives);
+      const { deviceName } = address;
+      return new LibraryHardware({ map, identity, changer, deviceName, drives, definition, firstReading, notices });
     } catch (error) {
       await closePaths(definition);
       throw error;
     }
   }
 
+  static async #openStandAlone(definition: StandAloneDefinition, clock: Clock): Promise<LibraryHardware> {
+    const { name, drive: address } = definition;
+    try {
+      await openPaths(definition);
+      const standAlone = new StandAloneDrive(definition, clock);
+      const identity = orFail(name, await standAlone.drive.identify());
+      const firstReading = orFail(name, await standAlone.readAllElements());
+      const { deviceName } = address;
+      const drives = new Map([[STAND_ALONE_DRIVE_ADDRESS, { drive: standAlone.drive, identity, deviceName }]]);
+      await allowRemoval(drives);
+      const { map } = standAlone;
+      const parts = { map, identity, deviceName, drives, definition, firstReading, notices: [] };
+      return new LibraryHardware({ ...parts, changer: standAlone });
+    } catch (error) {
+      await closePaths(definition);
+      throw error;
+    }
+  }
+
+  /** The drive of a library without changer; undefined in others. */
+  get standAlone(): StandAloneDrive | undefined {
+    return this.#changer instanceof StandAloneDrive ? this.#changer : undefined;
+  }
+
   /** The drive in a data transfer element; undefined when it could not be told which that is. */
   driveIdentity(elementAddress: number): { readonly identity: UnitIdentity; readonly deviceName: string } | undefined {
     return this.#drives.get(elementAddress);
+  }
+
+  /** The tape drive in an element, for whoever has its medium open; undefined when it is none or could not be told apart. */
+  tapeDrive(elementAddress: number): Drive | undefined {
+    const paired = this.#drives.get(elementAddress);
+    const isTape = paired?.identity.peripheralDeviceType === PeripheralDeviceType.SEQUENTIAL_ACCESS;
+    return isTape ? paired?.drive : undefined;
+  }
+
+  /** Whether labels can be read and written here. */
+  get hasTapeDrives(): boolean {
+    return [...this.#drives.keys()].some((address) => this.tapeDrive(address) !== undefined);
   }
 
   /** INITIALIZE ELEMENT STATUS: the changer looks at its elements and reads their labels again. */
@@ -190,7 +243,12 @@ export class LibraryHardware {
     const paired = this.#drives.get(elementAddress);
     if (paired === undefined || this.#definition.hints?.implicitUnload === true) return undefined;
     const unloaded = await paired.drive.unload(correlated(correlationId));
-    return unloaded.ok ? undefined : troubleOf(unloaded.failure);
+    if (unloaded.ok) return undefined;
+    if (!isRemovalPrevented(unloaded.failure)) return troubleOf(unloaded.failure);
+    // Nobody has the medium open, or there would be no dismount: what keeps it is left over from a process that died.
+    await paired.drive.preventAllowMediumRemoval(false, correlated(correlationId));
+    const again = await paired.drive.unload(correlated(correlationId));
+    return again.ok ? undefined : troubleOf(again.failure);
   }
 
   /** Whether a drive answers as a sound drive does, full or empty; undefined when it cannot be asked. */
@@ -199,19 +257,20 @@ export class LibraryHardware {
     return readiness?.ok;
   }
 
-  /** The first block of the medium in a drive, for its label. */
-  async readFirstBlock(elementAddress: number, correlationId?: string): Promise<FirstBlock> {
+  /** The first block of the medium in a drive, for its label; of a longer one its first `length` bytes. */
+  async readFirstBlock(elementAddress: number, correlationId: string | undefined, length: number): Promise<FirstBlock> {
     const paired = this.#drives.get(elementAddress);
     if (paired?.identity.peripheralDeviceType !== PeripheralDeviceType.SEQUENTIAL_ACCESS) return { kind: 'unread' };
-    const records = await paired.drive.readFirstBlocks(1, correlated(correlationId));
+    const records = await paired.drive.readFirstBlocks(1, { ...correlated(correlationId), length });
     if (!records.ok) return { kind: 'failed', message: records.failure.message };
     const [record] = records.value;
     if (record === undefined || record.kind === 'end-of-data') return { kind: 'blank' };
     return { kind: 'block', block: record.kind === 'block' ? record.data : new Uint8Array() };
   }
 
-  close(): Promise<void> {
-    return closePaths(this.#definition);
+  async close(): Promise<void> {
+    await this.ports.leave();
+    await closePaths(this.#definition);
   }
 
   async #readElement(element: ElementStatus, correlationId?: string): Promise<ReadElement> {
@@ -241,28 +300,41 @@ function quirksOf({ hints = {} }: LibraryDefinition) {
   };
 }
 
+/** A process that died while an application had a medium open left its drive told to keep it. */
+async function allowRemoval(drives: ReadonlyMap<number, PairedDrive>): Promise<void> {
+  await Promise.all([...drives.values()].map(({ drive }) => drive.preventAllowMediumRemoval(false)));
+}
+
 /**
  * A changer that cannot be reached is not present, and that is said at once: only a path that was open before is waited
  * for. A drive that cannot be reached is left out when it is identified.
  */
-async function openPaths({ name, changer }: LibraryDefinition): Promise<void> {
+async function openPaths(definition: AnyLibraryDefinition): Promise<void> {
+  const { name } = definition;
+  const { transport } = isStandAlone(definition) ? definition.drive : definition.changer;
   try {
-    await changer.transport.open();
+    await transport.open();
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new HardwareError('NOT_PRESENT', name, message, { cause: error });
   }
 }
 
-async function closePaths({ changer, drives = [] }: LibraryDefinition): Promise<void> {
-  const transports = new Set([changer, ...drives].map(({ transport }) => transport));
+async function closePaths(definition: AnyLibraryDefinition): Promise<void> {
+  const units = isStandAlone(definition) ? [definition.drive] : [definition.changer, ...(definition.drives ?? [])];
+  const transports = new Set(units.map(({ transport }) => transport));
   await Promise.all([...transports].map((transport) => transport.close()));
+}
+
+function isRemovalPrevented({ sense }: CommandFailure): boolean {
+  return sense !== undefined && hasAdditionalSense(sense, AdditionalSense.MEDIUM_REMOVAL_PREVENTED);
 }
 
 /** A hardware error or a lost path is the drive's own; anything else may be the cartridge's. */
 function troubleOf({ layer, sense, message, transport }: CommandFailure): DriveTrouble {
   const lost = layer === 'transport' && transport?.code !== 'aborted';
-  return { message, broken: lost || sense?.key === SenseKey.HARDWARE_ERROR };
+  const incompatible = sense !== undefined && driveReadiness(sense) === 'incompatible-medium';
+  return { message, broken: lost || sense?.key === SenseKey.HARDWARE_ERROR, incompatible };
 }
 
 /** A slot whose magazine is out is reported as an exception (SMC-3: MEDIUM MAGAZINE NOT ACCESSIBLE, ... REMOVED). */

@@ -5,6 +5,7 @@ import type { LibraryContext } from './library-context.js';
 import type { LibraryTroubles } from './library-troubles.js';
 import type { MoveJournal } from './move-journal.js';
 import type { ReadElement } from './read-element.js';
+import { lookInside } from './stand-alone-look.js';
 import { takeStock } from './take-stock.js';
 
 export interface LookOptions {
@@ -48,7 +49,11 @@ export class LibraryLook {
   async account(attachment: Attachment, seen: readonly ReadElement[], options: LookOptions = {}): Promise<void> {
     const { context, journal, troubles } = this.#parts;
     const { store, claims, id, name } = context;
+    // Whatever a person has changed was just seen.
+    attachment.hardware.ports.takeDisturbance();
     const heldElsewhere = await this.#parts.heldElsewhere(seen.flatMap(({ barCode }) => barCode ?? []));
+    const inside = await lookInside(context, attachment, seen, options.requestId ?? 'look');
+    inside?.assign();
     const report = takeStock({
       store,
       journal,
@@ -60,6 +65,7 @@ export class LibraryLook {
       isUnderWay: (moveId) => attachment.motions.has(moveId),
       heldElsewhere,
     });
+    inside?.file();
     for (const notice of report.notices) context.notice(notice);
     const doubts = report.doubts.map((doubt) => ({ ...doubt, message: `${name}: ${doubt.message}` }));
     troubles.review(new Set(doubts.map(({ message }) => message)));
@@ -76,6 +82,7 @@ export class LibraryLook {
   async clearPicker({ elements, motions }: Attachment, serviced = false): Promise<void> {
     const { context, journal, troubles } = this.#parts;
     const { claims, name } = context;
+    if (!elements.hasPicker) return;
     const { picker } = elements;
     const medium = elements.mediumIn(picker);
     if (medium === undefined || claims.has(medium.id)) return;

@@ -1,3 +1,4 @@
+import { PeripheralDeviceType } from '../../devices/scsi/opcodes.js';
 import { ElementType } from '../../devices/scsi/smc/element-type.js';
 import type { UnitIdentity } from '../../devices/unit-identity.js';
 import {
@@ -10,21 +11,39 @@ import {
 } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { LibraryRow } from '../objects/rows.js';
-import type { LibraryDefinition } from './library-definition.js';
+import { isStandAlone } from './library-definition.js';
+import type { AnyLibraryDefinition } from './library-definition.js';
 import type { LibraryHardware } from './library-hardware.js';
+import { supportDrive, supportMediaInside } from './supported-media-types.js';
 import { updateChanged } from './update-changed.js';
 
 /** The library's record; made when the rig names it for the first time. */
-export function ensureLibrary(store: ObjectStore, definition: LibraryDefinition): LibraryRow {
-  return (
-    store.table('libraries').find({ name: definition.name }) ??
-    store.table('libraries').insert({
-      name: definition.name,
-      libraryType: NtmsLibraryType.NTMS_LIBRARYTYPE_ONLINE,
-      inventoryMethod: NtmsInventoryMethod.NTMS_INVENTORY_FAST,
-      operationalState: NtmsOperationalState.NTMS_NOT_PRESENT,
-    })
-  );
+export function ensureLibrary(store: ObjectStore, definition: AnyLibraryDefinition): LibraryRow {
+  const libraryType = isStandAlone(definition)
+    ? NtmsLibraryType.NTMS_LIBRARYTYPE_STANDALONE
+    : NtmsLibraryType.NTMS_LIBRARYTYPE_ONLINE;
+  const libraries = store.table('libraries');
+  const { name: rigName } = definition;
+  const known = libraries.find({ rigName }) ?? libraries.find({ rigName: '', name: rigName });
+  if (known !== undefined) {
+    return known.libraryType === libraryType ? known : store.table('libraries').update(known.id, { libraryType });
+  }
+  return libraries.insert({
+    // Another library may have been given this name meanwhile.
+    ...(libraries.find({ name: rigName }) === undefined
+      ? { name: rigName }
+      : { name: freeName(store, rigName), rigName }),
+    libraryType,
+    inventoryMethod: NtmsInventoryMethod.NTMS_INVENTORY_FAST,
+    operationalState: NtmsOperationalState.NTMS_NOT_PRESENT,
+  });
+}
+
+function freeName(store: ObjectStore, wanted: string): string {
+  for (let number = 2; ; number += 1) {
+    const name = `${wanted} (${number})`;
+    if (store.table('libraries').find({ name }) === undefined) return name;
+  }
 }
 
 /**
@@ -58,10 +77,17 @@ export function syncElements(store: ObjectStore, library: LibraryRow, hardware: 
       if (known !== undefined) updateChanged(store, 'ports', known, { number });
       else store.table('ports').insert({ ...here, elementAddress, number, name: `port ${number}`, position });
     });
-    if (store.table('doors').count(here) === 0) {
+    if (hardware.standAlone === undefined && store.table('doors').count(here) === 0) {
       store.table('doors').insert({ ...here, number: 1, name: 'door 1' });
     }
-    updateChanged(store, 'libraries', library, { barCodeReaderInstalled: hardware.readsBarCodes });
+    supportMediaInside(store, library.id);
+    const { SEQUENTIAL_ACCESS } = PeripheralDeviceType;
+    const drives = map.addresses(ElementType.DATA_TRANSFER).map((address) => hardware.driveIdentity(address)?.identity);
+    updateChanged(store, 'libraries', library, {
+      barCodeReaderInstalled: hardware.readsBarCodes,
+      // Drives for tapes tell when they are dirty; those that cannot be asked, or read discs, do not.
+      librarySupportsDriveCleaning: drives.some((drive) => drive?.peripheralDeviceType === SEQUENTIAL_ACCESS),
+    });
   });
 }
 
@@ -88,11 +114,14 @@ function syncDrives(store: ObjectStore, { id: library }: LibraryRow, hardware: L
   hardware.map.addresses(ElementType.DATA_TRANSFER).forEach((elementAddress, number) => {
     const unit = hardware.driveIdentity(elementAddress);
     // A drive that does not answer, or could not be told apart, keeps what was known of it.
-    const fields =
-      unit === undefined
-        ? {}
-        : { ...identityFields(unit.identity, unit.deviceName), driveType: typeOf(store, 'driveTypes', unit.identity) };
+    const driveType = unit === undefined ? undefined : typeOf(store, 'driveTypes', unit.identity);
+    const fields = {
+      ...(unit === undefined ? {} : identityFields(unit.identity, unit.deviceName)),
+      ...(driveType === undefined ? {} : { driveType }),
+    };
     const row = known.get(elementAddress);
+    // Only what is new: a type that somebody took away from the library does not come back with each start.
+    if (driveType !== undefined && driveType !== row?.driveType) supportDrive(store, library, driveType);
     if (row !== undefined) updateChanged(store, 'drives', row, { ...fields, number });
     else store.table('drives').insert({ library, ...fields, elementAddress, number, name: `drive ${number}` });
   });

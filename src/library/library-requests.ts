@@ -28,6 +28,8 @@ export interface NewLibraryRequest {
   readonly slotId?: string;
   readonly priority?: number;
   readonly mountGroup?: string;
+  /** REMOVE: the request that it withdraws. */
+  readonly workItemId?: string;
 }
 
 export type RequestEvent = Parameters<ElementActor<'request'>['send']>[0];
@@ -62,7 +64,14 @@ const stoppable: readonly number[] = [
   NtmsLmOperation.NTMS_LM_INVENTORY,
   NtmsLmOperation.NTMS_LM_EJECT,
   NtmsLmOperation.NTMS_LM_INJECT,
+  NtmsLmOperation.NTMS_LM_EJECTCLEANER,
+  NtmsLmOperation.NTMS_LM_INJECTCLEANER,
 ];
+
+/** Whether a request has ended for good. */
+export function isFinished(row: LibRequestRow): boolean {
+  return finalStates.includes(row.state);
+}
 
 /** Whether nothing more will happen to a request by itself: it has ended, or it waits for its drive to be reclaimed. */
 export function isSettled(row: LibRequestRow): boolean {
@@ -122,6 +131,22 @@ export class LibraryRequests {
       this.#actors.release(id);
       throw error;
     }
+  }
+
+  /**
+   * How requests that go together can be taken back: cancelled; stopped, where hardware moves for an operation that has a
+   * STOP action; undefined where hardware moves for another.
+   */
+  withdrawalOf(ids: readonly string[]): { readonly type: 'CANCEL_REQUESTED' | 'STOP_REQUESTED' } | undefined {
+    const rows = ids.map((id) => this.get(id));
+    const moves = rows.some(
+      ({ id, state }) =>
+        state === NtmsLmState.NTMS_LM_INPROCESS && this.#actor(id).getSnapshot().matches({ inProcess: 'committed' }),
+    );
+    if (!moves) return { type: 'CANCEL_REQUESTED' };
+    return rows.every(({ operationCode }) => stoppable.includes(operationCode))
+      ? { type: 'STOP_REQUESTED' }
+      : undefined;
   }
 
   /** Something is missing; the record says what. */
@@ -206,13 +231,33 @@ export class LibraryRequests {
     for (const id of ids) this.#actors.release(id);
   }
 
+  /** Removes requests that have ended (L11); others, and unknown ids, are left alone. */
+  remove(ids: readonly string[]): void {
+    this.#store.transaction(() => {
+      for (const id of ids) {
+        const row = this.#store.table('libRequests').get(id);
+        if (row !== undefined && isFinished(row)) this.#store.table('libRequests').remove(id);
+      }
+    });
+  }
+
   /** Removes ended requests whose purge time is over (MS-RSMP 2.2.4.26). */
   purge(flags: { readonly keepAll: boolean; readonly keepFailed: boolean }, beforeMs: number): void {
     if (flags.keepAll) return;
-    const ended = flags.keepFailed ? finalStates.filter((state) => state !== failed) : finalStates;
-    for (const row of this.#store.table('libRequests').list({ state: ended })) {
-      if ((row.timeCompleted ?? row.timeQueued) < beforeMs) this.#store.table('libRequests').remove(row.id);
-    }
+    const state = flags.keepFailed ? finalStates.filter((final) => final !== failed) : finalStates;
+    const due = this.#store
+      .table('libRequests')
+      .list({ state })
+      .filter((row) => (row.timeCompleted ?? row.timeQueued) < beforeMs);
+    if (due.length === 0) return;
+    // A mount is over when its medium is given back: until then its record tells what it was mounted for.
+    const holding = new Set(
+      this.#store
+        .table('physicalMedia')
+        .list()
+        .map(({ claimedBy }) => claimedBy),
+    );
+    for (const { id } of due) if (!holding.has(id)) this.#store.table('libRequests').remove(id);
   }
 
   stop(): void {

@@ -12,23 +12,46 @@ import {
 } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { LibRequestRow } from '../objects/rows.js';
+import { ChangeDetection } from './change-detection.js';
+import { DoorOperations } from './door-operations.js';
+import { DiskEjection } from './disk-ejection.js';
 import { DismountWork } from './dismount-work.js';
-import type { LibraryDefinition } from './library-definition.js';
+import { DriveCleaning } from './drive-cleaning.js';
+import type { AnyLibraryDefinition } from './library-definition.js';
 import { asNtmsError } from './library-failure.js';
 import type { HardwareError } from './library-hardware.js';
+import { FreeLabels } from './free-labels.js';
+import { MediaIdentity } from './media-identity.js';
+import type { MediaLabelLibrary } from './labels/media-label-library.js';
 import { LibraryRequests } from './library-requests.js';
 import type { RequestOrigin } from './library-requests.js';
+import { MediaAllocation } from './media-allocation.js';
+import type { Messenger } from './messenger.js';
+import { MediaPools } from './media-pools.js';
+import { MediaRecords } from './media-records.js';
+import { MediaTypes } from './media-types.js';
 import { MountOrders } from './mount-orders.js';
 import type { MountOrder, SubmittedMount } from './mount-orders.js';
+import { ObjectNewsWire } from './object-news.js';
+import { ObjectSettings } from './object-settings.js';
+import { OpenedMedia } from './opened-media.js';
 import { OperatorRequests } from './operator-requests.js';
+import { ManagerControl } from './manager-control.js';
+import type { ManagerParts } from './manager-parts.js';
+import { PortOperations } from './port-operations.js';
 import { RunningLibrary } from './running-library.js';
 import { cancelUnfinished, markAbsentLibraries, purgeFinished } from './start-up-upkeep.js';
+import { SlotIdentification } from './slot-identification.js';
 
 export interface ManagerOptions {
   readonly store: ObjectStore;
-  readonly libraries: readonly LibraryDefinition[];
+  readonly libraries: readonly AnyLibraryDefinition[];
   readonly clock: Clock;
   readonly computerName?: string;
+  /** Label formats beside our own free label, the first asked first; Microsoft Tape Format and VOL1 unless given. */
+  readonly labelLibraries?: readonly MediaLabelLibrary[];
+  /** Channels to people, told of what SetNtmsUIOptions wants told. */
+  readonly messengers?: readonly Messenger[];
   /** Hears what {@link RemovableStorageManager.notices} gets, when it gets it. */
   readonly onNotice?: (text: string) => void;
 }
@@ -42,6 +65,25 @@ export class RemovableStorageManager {
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly operatorRequests: OperatorRequests;
+  readonly cleaning: DriveCleaning;
+  readonly identification: SlotIdentification;
+  /** Media in and out. */
+  readonly ports: PortOperations;
+  readonly doors: DoorOperations;
+  readonly disks: DiskEjection;
+  /** Who has which side of which cartridge. */
+  readonly allocation: MediaAllocation;
+  readonly mediaPools: MediaPools;
+  readonly mediaTypes: MediaTypes;
+  readonly mediaRecords: MediaRecords;
+  readonly openedMedia: OpenedMedia;
+  readonly changeDetection: ChangeDetection;
+  readonly identity: MediaIdentity;
+  readonly freeLabels: FreeLabels;
+  /** Requests, removal, enabling and messages. */
+  readonly control: ManagerControl;
+  readonly settings: ObjectSettings;
+  readonly news: ObjectNewsWire;
   /** What start-up found and what went wrong since, for people. */
   readonly notices: string[] = [];
   readonly #options: ManagerOptions;
@@ -68,9 +110,43 @@ export class RemovableStorageManager {
       cancel: (requestIds, error) => this.#cancel(requestIds, error),
       onFault: (error) => this.#notice(`a mount that waited for its media could not be ended: ${String(error)}`),
     });
+    this.cleaning = new DriveCleaning(this.#parts());
+    this.identification = new SlotIdentification(this.#parts());
+    this.ports = new PortOperations(this.#parts());
+    this.doors = new DoorOperations(this.#parts());
+    this.mediaPools = new MediaPools(this.#parts());
+    this.mediaTypes = new MediaTypes(this.#parts());
+    this.mediaRecords = new MediaRecords(this.#parts());
+    this.openedMedia = new OpenedMedia(this.#parts());
+    this.disks = new DiskEjection(this.#parts(), (driveId) => this.openedMedia.closeIn(driveId));
+    this.changeDetection = new ChangeDetection(this.#parts());
+    this.identity = new MediaIdentity(this.#parts(), options.labelLibraries);
+    this.freeLabels = new FreeLabels(this.#parts());
+    this.allocation = new MediaAllocation(this.#parts());
+    this.control = new ManagerControl(this.#parts(), {
+      messengers: options.messengers ?? [],
+      forget: (libraryId) => this.#forget(libraryId),
+    });
+    this.settings = new ObjectSettings(this.#parts());
+    this.news = new ObjectNewsWire(store, this.control.ending);
     this.operatorRequests.onAnswer((row, answer) => {
       if (answer === 'complete') for (const library of this.#libraries.values()) library.answered(row);
     });
+  }
+
+  /** What the areas of the manager, each in a file of its own, work with. */
+  #parts(): ManagerParts {
+    return {
+      store: this.store,
+      clock: this.clock,
+      computer: this.#computer,
+      requests: this.#requests,
+      operatorRequests: this.operatorRequests,
+      libraries: this.#libraries,
+      requireRunning: (libraryId) => this.#requireRunning(libraryId),
+      cancel: (requestIds, error) => this.#cancel(requestIds, error),
+      notice: (text) => this.#notice(text),
+    };
   }
 
   /** Makes a manager and starts it. */
@@ -82,6 +158,11 @@ export class RemovableStorageManager {
 
   get state(): ManagerState {
     return this.#state;
+  }
+
+  /** Aborts when the manager is stopped, for those who wait. */
+  get ending(): AbortSignal {
+    return this.control.ending;
   }
 
   /** Devices that cannot be used as the rig describes them, by library. */
@@ -104,6 +185,7 @@ export class RemovableStorageManager {
           store: this.store,
           clock: this.clock,
           requests: this.#requests,
+          identity: this.identity,
           operatorRequests: this.operatorRequests,
           computer: this.#computer,
           heldElsewhere: (id, barCodes) => this.#heldElsewhere(id, barCodes),
@@ -116,7 +198,9 @@ export class RemovableStorageManager {
       const libraries = [...this.#libraries.values()];
       await Promise.all(libraries.map((library) => library.open()));
       for (const library of libraries) await library.settle();
+      this.cleaning.start();
       this.#state = 'ready';
+      this.freeLabels.start();
     } catch (error) {
       this.#state = 'failed';
       throw error;
@@ -128,14 +212,24 @@ export class RemovableStorageManager {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
     const error = new NtmsError('ERROR_CANCELLED', 'the removable storage manager was stopped');
+    this.control.end(error);
     this.#mounts.offline.cancelAll(error);
+    this.allocation.stop(error);
+    this.freeLabels.stop();
+    await this.cleaning.stop();
+    await this.openedMedia.closeAll();
+    await this.changeDetection.stop();
     await Promise.all([...this.#libraries.values()].map((library) => library.stop(error)));
+    await this.control.stop();
     this.#requests.stop();
   }
 
   /** Resolves when nothing runs and nothing that waits can start. */
   async drain(): Promise<void> {
-    await Promise.all([...this.#libraries.values()].map((library) => library.whenIdle()));
+    const idle = () => Promise.all([...this.#libraries.values()].map((library) => library.whenIdle()));
+    await idle();
+    await this.cleaning.whenAsked();
+    await idle();
   }
 
   /** Resolves with a request's record when it has ended, or is a deferred dismount that waits to be reclaimed. */
@@ -167,7 +261,9 @@ export class RemovableStorageManager {
     if (drive.operationalState !== NtmsOperationalState.NTMS_READY) return 'it needs service';
     const library = this.#libraries.get(drive.library);
     if (library?.failure !== undefined) return library.failure.message;
-    const busy = library?.context.whyUnusable();
+    // While a door is open a dismount waits; it is not refused.
+    const waits = library?.context.elements.openDoor((id) => library.context.claims.has(id)) !== undefined;
+    const busy = waits ? undefined : library?.context.whyUnusable();
     if (library === undefined || busy !== undefined) return busy ?? 'its library is not in this rig';
     const opened = library.context.elements.driveActor(driveId).getSnapshot().context.openCount;
     return opened > 0 ? 'an application has its medium open' : undefined;
@@ -233,18 +329,27 @@ export class RemovableStorageManager {
     this.#cancel(requestIds, new NtmsError(symbol, why));
   }
 
-  /** SetNtmsRequestOrder: 1 is served first, 0 goes by priority. Throws ERROR_OBJECT_NOT_FOUND. */
-  setRequestOrder(requestId: string, order: number): void {
-    const { library } = this.store.table('libRequests').update(requestId, { order });
-    this.#libraries.get(library)?.queue.reorder(requestId, order);
-  }
-
   #cancel(requestIds: readonly string[], error: NtmsError): void {
     for (const requestId of requestIds) {
       this.#mounts.offline.cancel(requestId, error);
       for (const library of this.#libraries.values()) library.queue.cancel(requestId, error);
-      this.#requests.cancelDeferred(requestId, { symbol: error.symbol, detail: error.detail });
+      this.#cancelDeferred(requestId, error);
     }
+  }
+
+  /** What the database refuses is written later, and keeps no other request from being cancelled. */
+  #cancelDeferred(requestId: string, { symbol, detail }: NtmsError): void {
+    try {
+      this.#requests.cancelDeferred(requestId, { symbol, detail });
+    } catch (fault) {
+      this.#notice(`the end of request ${requestId} could not be written: ${String(fault)}`);
+    }
+  }
+
+  #forget(libraryId: string): RunningLibrary | undefined {
+    const library = this.#libraries.get(libraryId);
+    this.#libraries.delete(libraryId);
+    return library;
   }
 
   #requireRunning(libraryId: string): RunningLibrary {

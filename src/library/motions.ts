@@ -35,6 +35,8 @@ export interface MotionsOptions {
   readonly journal: MoveJournal;
   readonly elements: LibraryElements;
   readonly hardware: LibraryHardware;
+  /** A motion is over; `refused`: the device did not begin it. */
+  readonly onEnd: (end: { readonly refused: boolean }) => void;
   /** The records are proven wrong, or nobody knows where the cartridge is: the library needs a new look. */
   readonly onAstray: (motion: Motion, outcome: MoveOutcome, said: string) => void;
 }
@@ -179,6 +181,7 @@ export class Motions {
       motion.recordsWrong = report.recordsWrong;
     }
     elements.pickerActor().send(moveEvent(effect.moveId, report));
+    this.#options.onEnd({ refused: report.end === 'refused' });
   }
 
   async #carry(

@@ -55,7 +55,11 @@ export class MountOrders {
     this.#requests = options.requests;
     this.#libraries = options.libraries;
     this.#cancel = options.cancel;
-    this.offline = new OfflineMounts({ ...options, resume: (media, priority) => this.#resume(media, priority) });
+    this.offline = new OfflineMounts({
+      ...options,
+      resume: (media, priority) => this.#resume(media, priority),
+      isHere: (medium) => this.#libraryOf(medium) !== undefined,
+    });
   }
 
   submit(order: MountOrder): SubmittedMount {
@@ -147,6 +151,7 @@ export class MountOrders {
     const libraries = new Set(media.map(({ medium }) => this.#libraryOf(medium)));
     const [library] = libraries;
     if (libraries.size !== 1 || library === undefined) return undefined;
+    this.#requireDrives(library, media);
     this.#store.transaction(() => {
       for (const { requestId } of media) this.#store.table('libRequests').update(requestId, { library: library.id });
     });

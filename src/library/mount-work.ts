@@ -6,7 +6,9 @@ import type { LibraryElement } from './library-elements.js';
 import { planMount } from './mount-plan.js';
 import type { Clearance, MountPlan, PlannedMount, WantedMount } from './mount-plan.js';
 import { checkContent, readLabel } from './mounted-medium.js';
-import { noteLabel } from './on-media-label.js';
+import { writeOwedFreeLabel } from './free-label-writing.js';
+import type { FreeLabelTrouble } from './free-label-writing.js';
+import { learnFromFailure, noteMounted } from './learn-from-mount.js';
 import type { OnMediaLabel } from './on-media-label.js';
 import type { Missing, Needs, Turn, WorkEnd, WorkItem } from './work-item.js';
 
@@ -30,6 +32,7 @@ export class MountWork implements WorkItem {
   readonly #wanted: readonly WantedMount[];
   readonly #recovers: boolean;
   #plan: MountPlan = { mounts: [], clearances: [], claim: [] };
+  #freeLabelTrouble: FreeLabelTrouble | undefined;
 
   /** `recovers` false: wrong records or labels are the caller's to deal with, as an inventory's are. */
   constructor(
@@ -51,6 +54,11 @@ export class MountWork implements WorkItem {
     return this.#plan.mounts.map((mount) => mount.into.objectId);
   }
 
+  /** Why a free label that was owed is not on its medium; known once it has run. */
+  get freeLabelTrouble(): FreeLabelTrouble | undefined {
+    return this.#freeLabelTrouble;
+  }
+
   needs(kept: ReadonlySet<string>): Needs | Missing {
     const plan = planMount(this.#context, this.#wanted, kept);
     if (!('missing' in plan)) this.#plan = plan;
@@ -69,6 +77,7 @@ export class MountWork implements WorkItem {
     } catch (error) {
       for (const { moveId } of [...clearances, ...mounts]) this.#withdraw(moveId);
       await this.#undo(turn);
+      learnFromFailure(this.#context, { mounts, recovers: this.#recovers }, error);
       if (this.#recovers && provesRecordsWrong(error)) this.#context.recover(error.detail);
       throw error;
     }
@@ -144,12 +153,21 @@ export class MountWork implements WorkItem {
         this.#withdraw(moveId);
       }
     }
-    return readLabel(this.#context, mount);
+    const { label, trouble } = await writeOwedFreeLabel(this.#context, mount, await readLabel(this.#context, mount));
+    if (trouble !== undefined) this.#tellUnlabelled(mount, trouble);
+    return label;
+  }
+
+  #tellUnlabelled({ medium }: PlannedMount, trouble: FreeLabelTrouble): void {
+    const { store, notice } = this.#context;
+    this.#freeLabelTrouble = trouble;
+    notice(`${store.table('physicalMedia').require(medium).name} has no free label: ${trouble.message}`);
   }
 
   /** One transaction: what the records say about the mounted media, and that the requests have ended. */
   #record(mounts: readonly PlannedMount[], labels: readonly OnMediaLabel[], turn: Turn): void {
     const { store, elements } = this.#context;
+    const noted: (() => void)[] = [];
     for (const { medium, into } of mounts) this.#requireStillThere(medium, into);
     elements.commit(() => {
       for (const [index, { requestId, side: sideId, medium: mediumId, into }] of mounts.entries()) {
@@ -164,10 +182,11 @@ export class MountWork implements WorkItem {
         store.table('physicalMedia').update(mediumId, { mountedPartition: side.id, claimedBy: requestId });
         store.table('libRequests').update(requestId, { driveId: drive.id });
         elements.mediumActor(mediumId).send({ type: 'MEDIUM_LOADED' });
-        noteLabel(store, side, labels[index] ?? { kind: 'unread' });
+        noted.push(noteMounted(this.#context, side, labels[index] ?? { kind: 'unread' }));
       }
       turn.end('passed');
     });
+    for (const tell of noted) tell();
   }
 
   /** A look may have found a cartridge gone while its companions were still being mounted. */

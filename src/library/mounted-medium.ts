@@ -1,8 +1,9 @@
 import { NtmsError } from '../objects/ntms-error.js';
 import type { LibraryContext } from './library-context.js';
 import type { PlannedMount } from './mount-plan.js';
-import { labelMismatch, recognizeLabel } from './on-media-label.js';
+import { labelMismatch } from './on-media-label.js';
 import type { OnMediaLabel } from './on-media-label.js';
+import { readOnMediaLabel } from './read-on-media-label.js';
 
 /**
  * Asks the changer what is in the drive of a cartridge that was there already and did not move: a person may have changed
@@ -24,11 +25,10 @@ export async function checkContent(context: LibraryContext, mount: PlannedMount)
  * when it is not the one that the records describe.
  */
 export async function readLabel(context: LibraryContext, mount: PlannedMount): Promise<OnMediaLabel> {
-  const { store, hardware } = context;
+  const { store } = context;
   const { side: sideId, medium, into, requestId } = mount;
-  const read = await hardware.readFirstBlock(into.address, requestId);
-  const label = read.kind === 'block' ? recognizeLabel(read.block) : read;
-  const mismatch = labelMismatch(store.table('sides').require(sideId), label);
+  const label = await readOnMediaLabel(context, into.address, requestId);
+  const mismatch = labelMismatch(store, store.table('sides').require(sideId), label);
   if (mismatch === undefined) return label;
   const { name } = store.table('physicalMedia').require(medium);
   throw new NtmsError('ERROR_INVALID_STATE', `${into.name} holds another medium than ${name}: ${mismatch}`, {

@@ -6,6 +6,8 @@ import type { LibraryRequests } from './library-requests.js';
 import type { WantedMount } from './mount-plan.js';
 import type { OperatorAnswer, OperatorRequests } from './operator-requests.js';
 
+const { NTMS_MEDIASTATE_IDLE: IDLE, NTMS_MEDIASTATE_OPREQ: OPREQ } = NtmsMediaState;
+
 export interface OfflineMount {
   readonly media: readonly [WantedMount, ...WantedMount[]];
   /** Those of the media that a person has to bring. */
@@ -29,6 +31,7 @@ export class OfflineMounts {
   readonly #store: ObjectStore;
   readonly #operatorRequests: OperatorRequests;
   readonly #resume: Resume;
+  readonly #isHere: (mediumId: string) => boolean;
   readonly #onFault: (error: unknown) => void;
   readonly #pending = new Set<Pending>();
 
@@ -37,12 +40,15 @@ export class OfflineMounts {
     readonly requests: LibraryRequests;
     readonly operatorRequests: OperatorRequests;
     readonly resume: Resume;
+    /** Whether a cartridge is in a library that runs. */
+    readonly isHere: (mediumId: string) => boolean;
     readonly onFault: (error: unknown) => void;
   }) {
     this.#store = options.store;
     this.#requests = options.requests;
     this.#operatorRequests = options.operatorRequests;
     this.#resume = options.resume;
+    this.#isHere = options.isHere;
     this.#onFault = options.onFault;
   }
 
@@ -76,7 +82,8 @@ export class OfflineMounts {
   #ask(pending: Pending, mediumId: string): void {
     const medium = this.#store.table('physicalMedia').require(mediumId);
     const [{ requestId }] = pending.media;
-    this.#setState(mediumId, NtmsMediaState.NTMS_MEDIASTATE_OPREQ);
+    // One that others have in use already shows what they do with it.
+    if (medium.mediaState === IDLE) this.#store.table('physicalMedia').update(mediumId, { mediaState: OPREQ });
     const { id } = this.#operatorRequests.raise(
       {
         command: NtmsOpreqCommand.NTMS_OPREQ_MOVEMEDIA,
@@ -98,7 +105,9 @@ export class OfflineMounts {
     }
     if (pending.asked.size > 0 || this.#resumed(pending) || !this.#pending.has(pending)) return;
     // "Done", but the cartridge is not there: ask again (state-machines section 5, proposal).
-    for (const medium of pending.offline) this.#ask(pending, medium);
+    const missing = pending.offline.filter((medium) => !this.#isHere(medium));
+    // All are here, but not in one library.
+    for (const medium of missing.length > 0 ? missing : pending.offline) this.#ask(pending, medium);
   }
 
   /** True when the mount has gone on, or cannot. */
@@ -108,6 +117,7 @@ export class OfflineMounts {
       if (drives === undefined) return false;
       this.#pending.delete(pending);
       pending.resolve(drives);
+      this.#store.transaction(() => this.#awaitNoMore(pending));
     } catch (error) {
       this.#end(pending, asNtmsError(error));
     }
@@ -124,7 +134,7 @@ export class OfflineMounts {
     const ids = pending.media.map(({ requestId }) => requestId);
     try {
       this.#store.transaction(() => {
-        for (const medium of pending.offline) this.#setState(medium, NtmsMediaState.NTMS_MEDIASTATE_IDLE);
+        this.#awaitNoMore(pending);
         for (const id of ids) this.#operatorRequests.withdrawFor(id);
         this.#requests.endAll(ids, event, reason);
       });
@@ -135,10 +145,12 @@ export class OfflineMounts {
     pending.reject(error);
   }
 
-  #setState(mediumId: string, mediaState: NtmsMediaState): void {
-    const medium = this.#store.table('physicalMedia').get(mediumId);
-    if (medium !== undefined && medium.mediaState !== mediaState) {
-      this.#store.table('physicalMedia').update(mediumId, { mediaState });
+  /** Its media are idle again, apart from those that another mount waits for, or that are in use by now. */
+  #awaitNoMore({ offline }: Pending): void {
+    for (const id of offline) {
+      const awaited = [...this.#pending].some((other) => other.offline.includes(id));
+      const state = this.#store.table('physicalMedia').get(id)?.mediaState;
+      if (state === OPREQ && !awaited) this.#store.table('physicalMedia').update(id, { mediaState: IDLE });
     }
   }
 }

@@ -3,13 +3,15 @@ import { NtmsError } from '../objects/ntms-error.js';
 import { NtmsInventoryMethod, NtmsLmOperation } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { LibraryRow, OpRequestRow } from '../objects/rows.js';
+import { attachedContext } from './attached-context.js';
 import { Attachment } from './attachment.js';
 import { AutoRecovery } from './auto-recovery.js';
 import { Claims } from './claims.js';
+import { endFormerAccess } from './former-access.js';
 import { HardwareError } from './hardware-error.js';
 import { InventoryWork, inventoryMethodOf } from './inventory-work.js';
 import type { LibraryContext } from './library-context.js';
-import type { LibraryDefinition } from './library-definition.js';
+import type { AnyLibraryDefinition } from './library-definition.js';
 import { asHardwareError, endsByOperator } from './library-failure.js';
 import { LibraryHardware } from './library-hardware.js';
 import { LibraryLook } from './library-look.js';
@@ -18,6 +20,7 @@ import { ensureLibrary, syncElements } from './library-objects.js';
 import type { LibraryRequests, RequestOrigin } from './library-requests.js';
 import { LibraryState } from './library-state.js';
 import { LibraryTroubles } from './library-troubles.js';
+import type { MediaIdentity } from './media-identity.js';
 import { MoveJournal } from './move-journal.js';
 import type { Motion } from './motions.js';
 import type { OperatorRequests } from './operator-requests.js';
@@ -27,11 +30,12 @@ import { whyUnusable } from './why-unusable.js';
 import { WorkQueue } from './work-queue.js';
 
 export interface RunningLibraryOptions {
-  readonly definition: LibraryDefinition;
+  readonly definition: AnyLibraryDefinition;
   readonly store: ObjectStore;
   readonly clock: Clock;
   readonly requests: LibraryRequests;
   readonly operatorRequests: OperatorRequests;
+  readonly identity: MediaIdentity;
   /** This computer's name, for requests that the library makes itself. */
   readonly computer: string;
   /** Which cartridges with these bar codes, recorded in other libraries, those libraries hold just now. */
@@ -194,40 +198,31 @@ export class RunningLibrary {
   }
 
   #makeContext(): LibraryContext {
-    const { store, clock, requests, onNotice } = this.#options;
-    const attached = (): Attachment => this.#attached();
-    return {
+    const { store, clock, requests, identity, onNotice } = this.#options;
+    const parts: Parameters<typeof attachedContext>[0] = {
       id: this.id,
       name: this.name,
       store,
       clock,
       requests,
       claims: this.#claims,
-      get elements() {
-        return attached().elements;
-      },
-      get hardware() {
-        return attached().hardware;
-      },
-      get motions() {
-        return attached().motions;
-      },
-      get drives() {
-        return attached().drives;
-      },
+      identity,
       whyUnusable: () =>
         whyUnusable(this.name, {
           failure: this.#failure,
           distrusted: this.#distrusted,
           enabled: this.#row.enabled,
           elements: this.#attachment?.elements,
+          claims: this.#claims,
         }),
       recover: (why) => {
         if (!this.#stopped) this.#autoRecovery.recover(why);
       },
       pump: () => this.queue.pump(),
+      look: (requestId) => this.#takeLook({ classify: false, requestId }),
       notice: onNotice,
     };
+    return attachedContext(parts, () => this.#attached());
   }
 
   #attached(): Attachment {
@@ -245,6 +240,7 @@ export class RunningLibrary {
     });
     for (const notice of hardware.notices) onNotice(`${this.name}: ${notice}`);
     syncElements(store, this.#row, hardware);
+    await endFormerAccess(store, this.id, hardware);
     this.#attach(hardware);
     this.#firstReading = await hardware.readElements();
   }
@@ -260,7 +256,7 @@ export class RunningLibrary {
 
   /** New machines over opened devices, in the states that the records tell. */
   #attach(hardware: LibraryHardware): void {
-    const { store, clock } = this.#options;
+    const { store, clock, operatorRequests, onNotice } = this.#options;
     this.#attachment?.end();
     this.#attachment = new Attachment({
       library: { id: this.id, name: this.name },
@@ -268,6 +264,10 @@ export class RunningLibrary {
       store,
       clock,
       journal: this.#journal,
+      operatorRequests,
+      onNotice,
+      pump: () => this.queue.pump(),
+      inventory: (method) => this.#autoRecovery.inventory(method),
       onAstray: (motion, outcome, said) => this.#astray(motion, outcome, said),
       onEffect: (effect) => tellEffect(effect, { library: this.context, troubles: this.#troubles }),
       onDistrust: (error) => this.#distrust(error),
@@ -351,6 +351,7 @@ export class RunningLibrary {
   #distrust(error: unknown): void {
     if (this.#stopped || this.#distrusted || this.#failure !== undefined || this.#attaching !== undefined) return;
     this.#distrusted = true;
+    this.#attachment?.giveUpWaiting(error);
     this.#fault('the records could not follow the hardware and are read again', error);
     this.#inBackground(() => this.#attachAgain());
   }

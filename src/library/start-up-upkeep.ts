@@ -5,6 +5,7 @@ import {
   NtmsLmState,
   NtmsMediaState,
   NtmsOperationalState,
+  NtmsOpRequestFlags,
 } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import { win32Errors } from '../objects/win32.js';
@@ -56,7 +57,14 @@ export function purgeFinished(
       },
       libRequestsBeforeMs,
     );
-    parts.operatorRequests.purge(clock.now() - computer.opRequestPurgeTime * 1000);
+    const { opRequestFlags, opRequestPurgeTime } = computer;
+    parts.operatorRequests.purge(
+      {
+        keepAll: (opRequestFlags & NtmsOpRequestFlags.NTMS_OPREQFLAGS_NOAUTOPURGE) !== 0,
+        keepRefused: (opRequestFlags & NtmsOpRequestFlags.NTMS_OPREQFLAGS_NOFAILEDPURGE) !== 0,
+      },
+      clock.now() - opRequestPurgeTime * 1000,
+    );
     new MoveJournal({ store, clock }).purge(libRequestsBeforeMs);
   });
 }

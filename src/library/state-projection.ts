@@ -1,4 +1,5 @@
 import {
+  NtmsDoorState,
   NtmsDriveState,
   NtmsLmState,
   NtmsMediaState,
@@ -11,7 +12,7 @@ import type { ObjectStore } from '../objects/object-store.js';
 import { updateChanged } from './update-changed.js';
 import type { ElementKind, TaggedSnapshot } from './element-actors.js';
 
-type ShownTable = 'libraries' | 'changers' | 'drives' | 'slots' | 'ports' | 'physicalMedia' | 'libRequests';
+type ShownTable = 'libraries' | 'changers' | 'drives' | 'slots' | 'ports' | 'doors' | 'physicalMedia' | 'libRequests';
 
 interface Shown {
   readonly table: ShownTable;
@@ -120,6 +121,8 @@ function shownBy(kind: ElementKind, id: string, tags: ReadonlySet<string>): Show
         id,
         values: { content: valueOf(tags, NtmsPortContent), position: valueOf(tags, NtmsPortPosition) },
       };
+    case 'door':
+      return { table: 'doors', id, values: { state: valueOf(tags, NtmsDoorState) } };
     case 'medium':
       return { table: 'physicalMedia', id, values: { mediaState: valueOf(tags, NtmsMediaState) } };
     case 'request':

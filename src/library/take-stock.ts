@@ -2,7 +2,9 @@ import { NtmsMediaState } from '../objects/ntmsapi/index.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { PhysicalMediumRow } from '../objects/rows.js';
 import { discoverCartridge, placeCartridge, sequenceNumbers, shelveCartridge } from './cartridge-records.js';
+import { CleanerSlot } from './cleaner-slot.js';
 import { ElementRecords, isMounted } from './element-records.js';
+import { cartridgeLeft } from './leaving-cartridge.js';
 import type { LibraryElement, LibraryElements } from './library-elements.js';
 import type { MoveJournal } from './move-journal.js';
 import type { ReadElement } from './read-element.js';
@@ -63,6 +65,7 @@ export function takeStock(input: StockInput): StockReport {
       const object = elements.at(element.address);
       if (object !== undefined) elementRecords.write(object, element, inside.get(object.objectId), input.classify);
     }
+    new CleanerSlot(store, library.id).follow();
     for (const move of openMoves) {
       const medium = media.find(({ id }) => id === move.physMediaId);
       const now = medium === undefined ? undefined : elements.elementOf(medium);
@@ -85,7 +88,9 @@ function carryOut(
     if (moved) store.table('physicalMedia').update(mediumId, { location: null });
   }
   for (const { mediumId, lastAddress } of plan.departures) {
-    shelveCartridge(store, mediumId);
+    // Out of a port a person takes what was ejected, or takes back what was put in.
+    if (lastAddress !== undefined && elements.at(lastAddress)?.kind === 'port') cartridgeLeft(store, mediumId);
+    else shelveCartridge(store, mediumId);
     elements.forgetMedium(mediumId);
     const where = lastAddress === undefined ? '' : `in ${describe(elements, lastAddress)}, nor anywhere else `;
     notices.push(`${library.name}: ${nameOf(mediumId)} is no longer ${where}in the library; it is offline now`);

@@ -3,7 +3,7 @@ import { NtmsLmOperation } from '../objects/ntmsapi/index.js';
 import type { Claims } from './claims.js';
 import type { LibraryRequests } from './library-requests.js';
 import { asNtmsError } from './library-failure.js';
-import { compareRequests } from './request-order.js';
+import { inOrder, isOrdered } from './request-order.js';
 import type { Missing, Turn, WorkEnd, WorkItem } from './work-item.js';
 
 interface Entry {
@@ -20,6 +20,15 @@ interface Entry {
   wants: readonly string[];
   waitsFor: string;
 }
+
+/** An order number that a request gets, and those that go with it. */
+export interface OrderChange {
+  readonly requestIds: readonly string[];
+  readonly order: number;
+}
+
+/** The order number that puts a request last. */
+export const LAST_ORDER = 0xffff_ffff;
 
 /** So often a mount may be overtaken before the drives that it waits for are kept for it. */
 const patience = 8;
@@ -40,6 +49,7 @@ export class WorkQueue {
   #pumping = false;
   #pumpAgain = false;
   #stopped: NtmsError | undefined;
+  readonly #shutdown = new AbortController();
 
   /** `onFault` hears what could not be written down. */
   constructor(options: { requests: LibraryRequests; claims: Claims; onFault: (error: unknown) => void }) {
@@ -91,8 +101,10 @@ export class WorkQueue {
     this.#tellIfIdle();
   }
 
-  /** Ends what has not begun, and tells what runs that nobody waits for it any more. False for unknown ids. */
-  cancel(requestId: string, error: NtmsError): boolean {
+  /**
+   * Ends what has not begun, as `how` says, and tells what runs that nobody waits for it any more. False for unknown ids.
+   */
+  cancel(requestId: string, error: NtmsError, how: 'cancelled' | 'failed' = 'cancelled'): boolean {
     const entry = this.#entryOf(requestId);
     if (entry === undefined) return false;
     if (entry.abort.signal.aborted) return true;
@@ -100,18 +112,35 @@ export class WorkQueue {
       entry.abort.abort(error);
       entry.settle.reject(error);
     } else {
-      this.#withdraw(entry, error);
+      this.#withdraw(entry, error, how);
     }
     return true;
   }
 
-  /** SetNtmsRequestOrder. False for unknown ids. */
-  reorder(requestId: string, order: number): boolean {
-    const entry = this.#entryOf(requestId);
-    if (entry === undefined) return false;
-    entry.order = order;
+  /** The place of a waiting mount among the waiting mounts, 1 is the next; 0 for everything else. */
+  placeOf(requestId: string): number {
+    return this.#waitingMounts().findIndex(({ item }) => item.requestIds.includes(requestId)) + 1;
+  }
+
+  /** The order numbers after a waiting mount was given one: those behind it that are in its way move on by one. */
+  ordersWith(requestId: string, order: number): OrderChange[] {
+    const changes: OrderChange[] = [{ requestIds: this.#entryOf(requestId)?.item.requestIds ?? [requestId], order }];
+    let taken = order;
+    for (const { item, order: own } of this.#waitingMounts().toSorted((a, b) => a.order - b.order)) {
+      if (own !== taken || own >= LAST_ORDER || item.requestIds.includes(requestId)) continue;
+      taken = own + 1;
+      changes.push({ requestIds: item.requestIds, order: taken });
+    }
+    return changes;
+  }
+
+  /** SetNtmsRequestOrder, once the records say it. */
+  reorder(changes: readonly OrderChange[]): void {
+    for (const { requestIds, order } of changes) {
+      const entry = this.#entryOf(requestIds[0] ?? '');
+      if (entry !== undefined) entry.order = order;
+    }
     this.pump();
-    return true;
   }
 
   isRunning(requestId: string): boolean {
@@ -144,6 +173,7 @@ export class WorkQueue {
   /** Starts nothing more; cancels what waits; resolves when what runs has come to rest. */
   async stop(error: NtmsError): Promise<void> {
     this.#stopped = error;
+    this.#shutdown.abort(error);
     for (const { item } of this.#entries) this.cancel(item.requestIds[0], error);
     await this.whenResting();
   }
@@ -153,12 +183,22 @@ export class WorkQueue {
     return undefined;
   }
 
-  #pumpOnce(): void {
+  #waiting(): Entry[] {
     const waiting = [...this.#entries].filter((entry) => !entry.running);
-    if (waiting.length > 1) waiting.sort((a, b) => compareRequests(rankOf(a), rankOf(b)));
+    return waiting.length > 1 ? inOrder(waiting, rankOf) : waiting;
+  }
+
+  #waitingMounts(): Entry[] {
+    return this.#waiting().filter(({ item }) => isOrdered(item.operationCode));
+  }
+
+  #pumpOnce(): void {
     const kept = new Set<string>();
     const missing: Entry[] = [];
-    for (const entry of waiting) this.#tryStart(entry, kept, missing);
+    for (const entry of this.#waiting()) {
+      this.#tryStart(entry, kept, missing);
+      if (entry.item.exclusive === true && missing.includes(entry)) return;
+    }
   }
 
   #tryStart(entry: Entry, kept: Set<string>, missing: Entry[]): void {
@@ -200,16 +240,33 @@ export class WorkQueue {
     const { item } = entry;
     try {
       const end = await item.run(this.#turn(entry));
+      if (end === 'waits') {
+        entry.abort.signal.throwIfAborted();
+        return this.#waitAnew(entry);
+      }
       if (!entry.ended) this.#requests.endAll(item.requestIds, endEvents[end]);
       entry.settle.resolve(end);
     } catch (error) {
       // Its record says what the caller was told, not what giving it up led to.
       const failure = asNtmsError(entry.abort.signal.aborted ? entry.abort.signal.reason : error);
-      this.#endRequests(entry, failure, 'failed');
+      const givenUp = entry.abort.signal.aborted && failure.symbol === 'ERROR_CANCELLED';
+      this.#endRequests(entry, failure, givenUp ? 'taken back' : 'failed');
       entry.settle.reject(failure);
-    } finally {
-      this.#leave(entry);
     }
+    this.#leave(entry);
+  }
+
+  /** It goes back among those that wait, as if it had not begun. */
+  #waitAnew(entry: Entry): void {
+    const { item } = entry;
+    entry.running = false;
+    entry.began = false;
+    entry.waitsFor = '';
+    this.#wait(entry, { missing: 'its next turn' });
+    this.#claims.releaseAll(item.requestIds[0]);
+    this.tellResting();
+    this.pump();
+    this.#tellIfIdle();
   }
 
   #turn(entry: Entry): Turn {
@@ -217,6 +274,7 @@ export class WorkQueue {
     const isStopped = (): boolean => this.#stopped !== undefined;
     return {
       signal: abort.signal,
+      shutdown: this.#shutdown.signal,
       get stopping() {
         return isStopped();
       },
@@ -253,11 +311,12 @@ export class WorkQueue {
     this.#tellIfIdle();
   }
 
-  /** What has begun ends as failed, what has not as cancelled (state-machines section 4). */
-  #endRequests(entry: Entry, error: NtmsError, how: 'cancelled' | 'failed'): void {
+  /** What hardware moved for ends as failed, what it did not as cancelled (state-machines section 4). */
+  #endRequests(entry: Entry, error: NtmsError, how: 'cancelled' | 'taken back' | 'failed'): void {
     const reason = { symbol: error.symbol, detail: error.detail };
-    const event = how === 'failed' ? failureEvent(error) : ({ type: 'CANCEL_REQUESTED' } as const);
     try {
+      const withdrawal = how === 'taken back' ? this.#requests.withdrawalOf(entry.item.requestIds) : undefined;
+      const event = how === 'cancelled' ? ({ type: 'CANCEL_REQUESTED' } as const) : (withdrawal ?? failureEvent(error));
       if (entry.ended) this.#requests.reload(entry.item.requestIds);
       this.#requests.endAll(entry.item.requestIds, event, reason);
     } catch (fault) {

@@ -1,5 +1,7 @@
 import { hostname, networkInterfaces, userInfo } from 'node:os';
 import { NtmsError } from '../objects/ntms-error.js';
+import { kernelFiles } from '../library/device-volumes.js';
+import type { KernelFiles } from '../library/device-volumes.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { RemovableStorageManager } from '../library/manager.js';
 import { AccessControl, grantInitialAccess } from '../sessions/access-control.js';
@@ -20,6 +22,8 @@ export interface NtmsApiOptions {
   readonly caller?: Caller;
   /** Whether this machine has a network beside its loopback; default: asked of the operating system. */
   readonly hasNetwork?: () => boolean;
+  /** Where the kernel tells of its devices; default: /sys, /dev and /proc. */
+  readonly kernelFiles?: KernelFiles;
 }
 
 /** What every API function works with. */
@@ -30,6 +34,7 @@ export class CallContext {
   readonly computerName: string;
   readonly caller: Caller;
   readonly hasNetwork: () => boolean;
+  readonly kernelFiles: KernelFiles;
 
   constructor(manager: RemovableStorageManager, options: NtmsApiOptions) {
     this.manager = manager;
@@ -37,6 +42,8 @@ export class CallContext {
     this.computerName = options.computerName ?? hostname();
     this.caller = options.caller ?? operatingSystemUser();
     this.hasNetwork = options.hasNetwork ?? machineHasNetwork;
+    this.kernelFiles = options.kernelFiles ?? kernelFiles;
+    manager.control.messages.addSessions((requestId) => this.sessions.ownerOf(requestId));
     grantInitialAccess(manager.store, this.access, this.caller.user);
   }
 
@@ -52,6 +59,7 @@ export class CallContext {
   async call<T>(handle: NtmsSession | null, body: (session: NtmsSession) => T | Promise<T>): Promise<T> {
     this.requireServer();
     const session = this.sessions.require(handle);
+    this.manager.control.upkeep.tidy();
     try {
       return await body(session);
     } catch (error) {
@@ -77,7 +85,8 @@ export class CallContext {
   }
 }
 
-function operatingSystemUser(): Caller {
+/** The operating system's user; root is the server's administrator. */
+export function operatingSystemUser(): Caller {
   const { username, uid } = userInfo();
   return { user: username, groups: [], administrator: uid === 0 };
 }

@@ -5,6 +5,25 @@ import type { NtmsFunctionName } from './documented/function-names.js';
 import { libraryControlFunctions } from './documented/library-control.js';
 import { mediaServiceFunctions } from './documented/media-services.js';
 import { objectManagementFunctions } from './documented/object-management.js';
+import { allocationFunctions } from './documented/allocation.js';
+import { mediaPoolFunctions } from './documented/media-pools.js';
+import { mediaTypeFunctions } from './documented/media-types.js';
+import { mediaRecordFunctions } from './documented/media-records.js';
+import { ejectInjectFunctions } from './documented/eject-inject.js';
+import { libraryAccessFunctions } from './documented/library-access.js';
+import { requestControlFunctions } from './documented/request-control.js';
+import { removalFunctions } from './documented/removal.js';
+import { identifySlotFunctions } from './documented/identify-slot.js';
+import { uiOptionFunctions } from './documented/ui-options.js';
+import { cleaningFunctions } from './documented/cleaning.js';
+import { cleanerCartridgeFunctions } from './documented/cleaner-cartridges.js';
+import { objectAttributeFunctions } from './documented/object-attributes.js';
+import { objectSecurityFunctions } from './documented/object-security.js';
+import { objectEnablingFunctions } from './documented/object-enabling.js';
+import { operatorRequestFunctions } from './documented/operator-requests.js';
+import { notificationFunctions } from './documented/notification.js';
+import { changeDetectionFunctions } from './documented/change-detection.js';
+import { onMediaIdentifierFunctions } from './documented/on-media-identifier.js';
 import { sessionFunctions } from './documented/sessions.js';
 
 /*
@@ -19,6 +38,25 @@ const tables = [
   ...libraryControlFunctions,
   ...objectManagementFunctions,
   ...databaseBackupFunctions,
+  ...allocationFunctions,
+  ...mediaPoolFunctions,
+  ...mediaTypeFunctions,
+  ...mediaRecordFunctions,
+  ...ejectInjectFunctions,
+  ...libraryAccessFunctions,
+  ...requestControlFunctions,
+  ...removalFunctions,
+  ...identifySlotFunctions,
+  ...uiOptionFunctions,
+  ...cleaningFunctions,
+  ...cleanerCartridgeFunctions,
+  ...objectAttributeFunctions,
+  ...objectSecurityFunctions,
+  ...objectEnablingFunctions,
+  ...operatorRequestFunctions,
+  ...notificationFunctions,
+  ...changeDetectionFunctions,
+  ...onMediaIdentifierFunctions,
 ] as const;
 
 /** The functions that OpenRSM has, each with all that is documented about it. */

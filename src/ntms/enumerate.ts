@@ -1,5 +1,6 @@
 import { NtmsObjectsTypes, NtmsPoolType } from '../objects/ntmsapi/index.js';
-import type { ObjectStore } from '../objects/object-store.js';
+import type { ReadableTables } from '../objects/object-table.js';
+import { supportedMediaTypes } from '../library/supported-media-types.js';
 import { activeRequestStates } from './active-requests.js';
 import type { InformationKind } from './object-information.js';
 import { tableOfKind } from './object-information.js';
@@ -51,7 +52,7 @@ const governedByComputer: readonly InformationKind[] = [
 
 /** The ids of all objects of a kind, in a container or anywhere; pools without a container are the top-level ones. */
 export function listObjects(
-  store: ObjectStore,
+  store: ReadableTables,
   kind: InformationKind,
   container: { readonly kind: InformationKind; readonly id: Guid } | null,
 ): Guid[] {
@@ -75,10 +76,8 @@ export function listObjects(
       return inOrder(store.table('slots').list({ library: id }));
     case K.NTMS_LIBREQUEST:
       return ids(store.table('libRequests').list({ library: id, state: activeRequestStates }));
-    case K.NTMS_MEDIA_TYPE: {
-      const media = store.table('physicalMedia').list({ currentLibrary: id });
-      return [...new Set(media.flatMap((medium) => (medium.mediaType === null ? [] : [medium.mediaType])))];
-    }
+    case K.NTMS_MEDIA_TYPE:
+      return supportedMediaTypes(store, id);
     case K.NTMS_LOGICAL_MEDIA:
       if (container.kind === K.NTMS_MEDIA_POOL) return ids(store.table('logicalMedia').list({ mediaPool: id }));
       return [store.table('sides').get(id)?.logicalMedia ?? []].flat();
@@ -103,12 +102,12 @@ export function listObjects(
 }
 
 /** The pool above all pools; listed only with NTMS_ENUM_ROOTPOOL, for the security calls. */
-export function rootPool(store: ObjectStore): Guid | null {
+export function rootPool(store: ReadableTables): Guid | null {
   const pools = store.table('mediaPools').list({ poolType: NtmsPoolType.NTMS_POOLTYPE_UNKNOWN });
   return pools.find((pool) => pool.parent === null)?.id ?? null;
 }
 
-function ordered(store: ObjectStore, kind: InformationKind): Guid[] {
+function ordered(store: ReadableTables, kind: InformationKind): Guid[] {
   return ids(store.table(tableOfKind[kind]).list());
 }
 

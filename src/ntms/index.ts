@@ -1,35 +1,25 @@
-import type { RemovableStorageManager } from '../library/manager.js';
-import { CallContext } from './call-context.js';
-import type { NtmsApiOptions } from './call-context.js';
-import { databaseBackup } from './database-backup.js';
-import type { DatabaseBackup } from './database-backup.js';
-import { libraryControl } from './library-control.js';
-import type { LibraryControl } from './library-control.js';
-import { mediaServices } from './media-services.js';
-import type { MediaServices } from './media-services.js';
-import { objectManagement } from './object-management.js';
-import type { ObjectManagement } from './object-management.js';
-import { sessionManagement } from './session-management.js';
-import type { SessionManagement } from './session-management.js';
-
-/** The functions of ntmsapi.h, bound to one manager. They resolve with what the C functions returned through pointers. */
-export interface NtmsApi extends SessionManagement, ObjectManagement, MediaServices, LibraryControl, DatabaseBackup {}
-
-/** Binds the API to a manager; who calls is read from the operating system unless `options` say otherwise. */
-export function createNtmsApi(manager: RemovableStorageManager, options: NtmsApiOptions = {}): NtmsApi {
-  const context = new CallContext(manager, options);
-  return {
-    ...sessionManagement(context),
-    ...objectManagement(context),
-    ...mediaServices(context),
-    ...libraryControl(context),
-    ...databaseBackup(context),
-  };
-}
-
+export { createNtmsApi } from './create-ntms-api.js';
+export type { NtmsApi } from './ntms-api.js';
 export { NtmsError } from '../objects/ntms-error.js';
 export * from '../objects/ntmsapi/index.js';
+export * from './allocation-structures.js';
 export type { Caller, NtmsApiOptions } from './call-context.js';
+export type { DetectionHandle } from '../library/change-detection.js';
+export type { OpenedMedium, Spaced, SpaceOver, TapeBlocks, TapeRecord, Written } from '../library/opened-medium.js';
+export * from './media-pool-structures.js';
+export * from './media-record-structures.js';
+export * from './notification-structures.js';
+export type { NtmsObjectAttribute } from './object-attributes.js';
 export type { NtmsObjectInformationRequest } from './object-management.js';
+export type { MediaAccess, OpenDriveOptions } from './open-drive.js';
+export { MediaLabelLength } from '../library/labels/media-label-library.js';
+export type { MediaLabelInfo, MediaLabelLibrary } from '../library/labels/media-label-library.js';
+export * from './on-media-identifier-structures.js';
+export type { DriveVolumes } from './removal.js';
+export type { UiDestinationList } from './ui-options.js';
+export type { Messenger, RSM_MESSAGE } from '../library/messenger.js';
+export { GenericAccess, SecurityInformation } from '../sessions/security-descriptor.js';
+export type { NTMS_ACCESS_ENTRY, NTMS_SECURITY_DESCRIPTOR } from '../sessions/security-descriptor.js';
+export type { NtmsObjectSecurity } from './object-security.js';
 export type { NtmsSession } from '../sessions/session-table.js';
 export * from './structures.js';

@@ -1,5 +1,5 @@
 import { NtmsLibraryType, NtmsObjectsTypes } from '../objects/ntmsapi/index.js';
-import type { ObjectStore } from '../objects/object-store.js';
+import type { ReadableTables } from '../objects/object-table.js';
 import type { DriveRow, LibraryRow, LibRequestRow, OpRequestRow, PhysicalMediumRow, SideRow } from '../objects/rows.js';
 import { activeRequestStates } from './active-requests.js';
 import { NTMS_OBJECTINFORMATION_SIZE } from './structures.js';
@@ -42,7 +42,7 @@ export function isInformationKind(kind: number): kind is InformationKind {
 
 /** The record of one object; undefined when no object of that kind has this id. */
 export function objectInformation(
-  store: ObjectStore,
+  store: ReadableTables,
   kind: InformationKind,
   id: string,
 ): NTMS_OBJECTINFORMATION | undefined {
@@ -63,12 +63,12 @@ export function objectInformation(
   };
 }
 
-function informationOf(store: ObjectStore, kind: InformationKind, id: string): NtmsObjectInfo | undefined {
+function informationOf(store: ReadableTables, kind: InformationKind, id: string): NtmsObjectInfo | undefined {
   const read = informationReaders[kind];
   return read(store, id);
 }
 
-type InformationReader = (store: ObjectStore, id: string) => NtmsObjectInfo | undefined;
+type InformationReader = (store: ReadableTables, id: string) => NtmsObjectInfo | undefined;
 
 const informationReaders: Readonly<Record<InformationKind, InformationReader>> = {
   [NtmsObjectsTypes.NTMS_CHANGER]: (store, id) => {
@@ -237,7 +237,7 @@ function driveInformation(row: DriveRow): NTMS_DRIVEINFORMATION {
 }
 
 /** For the offline library only the type and the number of media mean anything (sdk NTMS_LIBRARYINFORMATION). */
-function libraryInformation(store: ObjectStore, row: LibraryRow): NTMS_LIBRARYINFORMATION {
+function libraryInformation(store: ReadableTables, row: LibraryRow): NTMS_LIBRARYINFORMATION {
   const first = (numbers: readonly { readonly number: number }[]): number =>
     numbers.reduce((least, { number }) => Math.min(least, number), numbers[0]?.number ?? 0);
   const here = { library: row.id };
@@ -269,7 +269,7 @@ function libraryInformation(store: ObjectStore, row: LibraryRow): NTMS_LIBRARYIN
     FirstChangerNumber: first(changers),
     dwNumberOfChangers: changers.length,
     dwNumberOfMedia: media.length,
-    dwNumberOfMediaTypes: new Set(media.flatMap(({ mediaType }) => mediaType ?? [])).size,
+    dwNumberOfMediaTypes: store.table('libraryMediaTypes').count(here),
     dwNumberOfLibRequests: offline ? 0 : store.table('libRequests').count({ ...here, state: activeRequestStates }),
     AutoRecovery: row.autoRecovery,
     dwFlags: row.flags,

@@ -1,7 +1,8 @@
 import { NtmsError } from '../objects/ntms-error.js';
 import { NtmsAccessMask, NtmsEnumerateOption, NtmsObjectsTypes } from '../objects/ntmsapi/index.js';
+import type { ReadableTables } from '../objects/object-table.js';
+import type { AccessControl } from '../sessions/access-control.js';
 import type { NtmsSession } from '../sessions/session-table.js';
-import type { CallContext } from './call-context.js';
 import { isContainer, isGovernedByComputer, listObjects, mayContain, rootPool } from './enumerate.js';
 import { isInformationKind, objectInformation } from './object-information.js';
 import type { InformationKind } from './object-information.js';
@@ -49,7 +50,14 @@ export interface ObjectManagement {
   ): Promise<NTMS_OBJECTINFORMATION>;
 }
 
-export function objectManagement(context: CallContext): ObjectManagement {
+/** What reading objects takes; a database that is open for reading only has it too. */
+export interface ReadingContext {
+  readonly store: ReadableTables & { kindOf(id: string): NtmsObjectsTypes | undefined };
+  readonly access: AccessControl;
+  call<T>(handle: NtmsSession | null, body: (session: NtmsSession) => T | Promise<T>): Promise<T>;
+}
+
+export function objectManagement(context: ReadingContext): ObjectManagement {
   return {
     EnumerateNtmsObject: (hSession, lpContainerId, lpdwListSize, dwType, dwOptions) =>
       context.call(hSession, (session) => {
@@ -126,7 +134,7 @@ function requireOptions(dwOptions: number, dwType: number, lpContainerId: Guid |
   return true;
 }
 
-function requireContainer(context: CallContext, id: Guid, kind: InformationKind) {
+function requireContainer(context: ReadingContext, id: Guid, kind: InformationKind) {
   const containerKind = context.store.kindOf(id);
   if (containerKind === undefined || !isContainer(containerKind)) {
     throw new NtmsError('ERROR_OBJECT_NOT_FOUND', `lpContainerId ${id} is no container object`);
@@ -142,11 +150,11 @@ function requireContainer(context: CallContext, id: Guid, kind: InformationKind)
 
 /** What the caller may use. Asked for many objects that few others govern, it looks each of those up once. */
 class UseRights {
-  readonly #context: CallContext;
+  readonly #context: ReadingContext;
   readonly #session: NtmsSession;
   readonly #verdicts = new Map<string, boolean>();
 
-  constructor(context: CallContext, session: NtmsSession) {
+  constructor(context: ReadingContext, session: NtmsSession) {
     this.#context = context;
     this.#session = session;
   }

@@ -15,8 +15,8 @@ export interface SessionManagement {
    */
   OpenNtmsSession(lpServer: string | null, lpApplication: string | null, dwOptions: number): Promise<NtmsSession>;
   /**
-   * Ends a session. Its mounts and dismounts that are not done end with ERROR_CANCELLED; media that it mounted stay
-   * mounted, and an inventory that it asked for goes on.
+   * Ends a session. Its mounts and dismounts that are not done end with ERROR_CANCELLED; media that it has open are closed
+   * and those that it mounted stay mounted, and an inventory that it asked for goes on.
    * @throws NtmsError ERROR_INVALID_HANDLE
    */
   CloseNtmsSession(hSession: NtmsSession): Promise<void>;
@@ -48,7 +48,12 @@ export function sessionManagement(context: CallContext): SessionManagement {
 
     async CloseNtmsSession(hSession) {
       const pending = context.sessions.close(hSession);
-      context.manager.cancelRequests(pending, 'ERROR_CANCELLED', 'the session was closed');
+      context.manager.control.uiDestinations.forget({ session: hSession.id });
+      try {
+        context.manager.cancelRequests(pending, 'ERROR_CANCELLED', 'the session was closed');
+      } finally {
+        await context.manager.openedMedia.closeAllOf(hSession.id);
+      }
     },
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { NtmsError } from '../objects/ntms-error.js';
 
 /** Who is behind a session; copied into every request that it makes. */
@@ -17,14 +18,17 @@ export interface SessionIdentity {
 export interface NtmsSession {
   readonly id: string;
   readonly identity: SessionIdentity;
-  /** The library requests made through this session, oldest first. */
+  /** The library requests and operator requests made through this session, oldest first. */
   readonly requestIds: readonly string[];
+  /** Aborts when the session is closed, with ERROR_CANCELLED; what waits on its behalf ends then. */
+  readonly closed: AbortSignal;
 }
 
 interface OpenSession extends NtmsSession {
   readonly requestIds: string[];
   /** Those of them that end when the session does. */
   readonly endingWithSession: string[];
+  readonly closing: AbortController;
 }
 
 /** The sessions that are open. A handle is good from `open` to `close`, and only in the process that opened it. */
@@ -32,7 +36,11 @@ export class SessionTable {
   readonly #open = new Map<NtmsSession, OpenSession>();
 
   open(identity: SessionIdentity): NtmsSession {
-    const session: OpenSession = { id: randomUUID(), identity, requestIds: [], endingWithSession: [] };
+    const closing = new AbortController();
+    const { signal: closed } = closing;
+    // As many calls as a client likes may wait on one session: each listens, and none is a leak.
+    setMaxListeners(0, closed);
+    const session: OpenSession = { id: randomUUID(), identity, requestIds: [], endingWithSession: [], closing, closed };
     this.#open.set(session, session);
     return session;
   }
@@ -52,10 +60,17 @@ export class SessionTable {
     if (ends === 'with-session') session.endingWithSession.push(...requestIds);
   }
 
+  /** The session that made a request and is still open. */
+  ownerOf(requestId: string): string | undefined {
+    for (const session of this.#open.values()) if (session.requestIds.includes(requestId)) return session.id;
+    return undefined;
+  }
+
   /** Ends the session. Returns the requests that end with it; cancelling them is the caller's. */
   close(handle: NtmsSession | null | undefined): readonly string[] {
     const session = this.#find(handle);
     this.#open.delete(session);
+    session.closing.abort(new NtmsError('ERROR_CANCELLED', 'the session was closed'));
     return session.endingWithSession;
   }
 

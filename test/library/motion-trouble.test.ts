@@ -1,7 +1,14 @@
 import t from 'tap';
 import { OperationCode } from '../../devices/scsi/opcodes.js';
 import { checkConditionFault, lostAnswerFault, lostCommandFault } from '../../devices/virtual/faults/index.js';
-import { NtmsLmOperation, NtmsLmState, NtmsMediaState, NtmsOperationalState } from '../../src/objects/ntmsapi/index.js';
+import {
+  NtmsDoorState,
+  NtmsLmOperation,
+  NtmsLmState,
+  NtmsMediaState,
+  NtmsOperationalState,
+  NtmsSlotState,
+} from '../../src/objects/ntmsapi/index.js';
 import { rerouteFault } from './reroute-fault.js';
 import { refusal, VirtualLibrary } from './virtual-library.js';
 
@@ -188,13 +195,15 @@ t.test('refuses a motion while the door stands open, and goes on when it is shut
   await library.mount('ORS001L8');
   library.autoloader.operator.openDoor();
   t.match(await refusal(library.mount('ORS002L8')), { symbol: 'ERROR_INVALID_STATE', detail: /DOOR IS OPEN/ });
+  await library.clock.sleep(1);
+  t.equal(library.store.table('doors').list()[0]?.state, NtmsDoorState.NTMS_DOORSTATE_OPEN);
   await library.dismount('ORS001L8');
-  t.same(library.inDrives(), ['ORS001L8', null]);
+  t.same(library.inDrives(), ['ORS001L8', null], 'the dismount waits');
   t.equal(library.library.operationalState, NtmsOperationalState.NTMS_READY, 'nothing is broken');
   await library.autoloader.operator.closeDoor();
-  t.same(await library.mount('ORS002L8'), [1]);
-  await library.dismount('ORS001L8');
-  t.same(library.inDrives(), [null, 'ORS002L8']);
+  t.same(await library.mount('ORS002L8', { flags: 0 }), [1]);
+  await library.manager.drain();
+  t.same(library.inDrives(), [null, 'ORS002L8'], 'and is done when the door is shut');
   t.same(library.disagreements(), []);
 });
 
@@ -205,7 +214,9 @@ t.test('queues an inventory when a mount proved the records wrong, unless it is 
   await library.manager.drain();
   t.equal(inventories(library), 1);
   library.store.table('libraries').update(library.library.id, { autoRecovery: false });
-  await library.takeOut('ORS002L8');
+  const { elementAddress } = library.store.table('slots').require(library.medium('ORS002L8').location ?? '');
+  const empty = library.store.table('slots').find({ state: NtmsSlotState.NTMS_SLOTSTATE_EMPTY });
+  await library.moveBehindTheBack(elementAddress, empty?.elementAddress ?? 0);
   await refusal(library.mount('ORS002L8'));
   await library.manager.drain();
   t.equal(inventories(library), 1);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import fc from 'fast-check';
-import { compareRequests, operationClasses } from '../../src/library/request-order.js';
+import { compareRequests, inOrder, operationClasses } from '../../src/library/request-order.js';
 import type { Ranked } from '../../src/library/request-order.js';
 import { NtmsLmOperation } from '../../src/objects/ntmsapi/index.js';
 
@@ -24,12 +24,6 @@ for (const { title, first, second } of [
     title: 'a mount before an inventory',
     first: request({ priority: -15, timeQueued: 9 }),
     second: request({ operationCode: INVENTORY }),
-  },
-  { title: 'order 1 before order 2', first: request({ order: 1, timeQueued: 9 }), second: request({ order: 2 }) },
-  {
-    title: 'ordered before unordered, whatever the priority',
-    first: request({ order: 7, priority: -15 }),
-    second: request({ priority: 15 }),
   },
   {
     title: 'the higher priority first',
@@ -76,3 +70,54 @@ t.test('is an order: total, and the same for any queue', (t) => {
   t.pass('antisymmetric and transitive');
   t.end();
 });
+
+/** The names of requests in the order in which they are served. */
+function served(requests: Readonly<Record<string, Partial<Ranked>>>): string {
+  const queue = Object.entries(requests).map(([name, given], index) => ({
+    name,
+    ...request({ timeQueued: index, ...given }),
+  }));
+  return inOrder(queue, (one) => one)
+    .map(({ name }) => name)
+    .join('');
+}
+
+for (const { title, queue, order } of [
+  { title: 'mounts without numbers by priority and age', queue: { a: {}, b: { priority: 1 }, c: {} }, order: 'bac' },
+  {
+    title: '1 before the highest priority',
+    queue: { a: { priority: 15 }, b: { order: 1, priority: -15 } },
+    order: 'ba',
+  },
+  { title: '2 in the second place', queue: { a: {}, b: {}, c: { order: 2 } }, order: 'acb' },
+  {
+    title: 'a number beyond the end last',
+    queue: { a: { order: 0xffff_ffff, priority: 15 }, b: {}, c: {} },
+    order: 'bca',
+  },
+  {
+    title: 'lower numbers before higher ones',
+    queue: { a: { order: 3 }, b: { order: 2 }, c: { order: 1 } },
+    order: 'cba',
+  },
+  {
+    title: 'dismounts before the mount with number 1, and inventories after the last',
+    queue: {
+      a: { operationCode: INVENTORY },
+      b: { order: 0xffff_ffff },
+      c: { order: 1 },
+      d: { operationCode: DISMOUNT },
+    },
+    order: 'dcba',
+  },
+  {
+    title: 'other operations by age, whatever their number',
+    queue: { a: { operationCode: DISMOUNT }, b: { operationCode: DISMOUNT, order: 1 } },
+    order: 'ab',
+  },
+]) {
+  t.test(`serves ${title}`, (t) => {
+    t.equal(served(queue), order);
+    t.end();
+  });
+}

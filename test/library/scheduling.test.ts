@@ -43,7 +43,7 @@ t.test('SetNtmsRequestOrder goes before priority', async (t) => {
   const done: string[] = [];
   const urgent = library.mount('ORS003L8', { flags: 0, priority: 15 }).then(() => done.push('urgent'));
   const ordered = library.mount('ORS004L8', { flags: 0, priority: -15 }).then(() => done.push('ordered'));
-  library.manager.setRequestOrder(waitingFor(library, 'ORS004L8').id, 1);
+  library.manager.control.requests.setOrder(waitingFor(library, 'ORS004L8'), 1);
   await library.dismount('ORS001L8');
   await library.dismount('ORS002L8');
   await Promise.all([urgent, ordered]);

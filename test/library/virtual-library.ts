@@ -1,7 +1,10 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../devices/clock.js';
 import { SimulatedClock } from '../../devices/clock.js';
 import { findProfile } from '../../devices/profiles/index.js';
+import type { Profile } from '../../devices/profiles/profile.js';
 import { moveMediumCdb } from '../../devices/scsi/smc/move-medium.js';
 import { LoopbackTransport } from '../../devices/transport/loopback.js';
 import type { ScsiTransport } from '../../devices/transport/scsi-transport.js';
@@ -9,6 +12,7 @@ import { VirtualAutoloader } from '../../devices/virtual/index.js';
 import type { VirtualAutoloaderOptions } from '../../devices/virtual/virtual-autoloader.js';
 import type { LibraryDefinition } from '../../src/library/library-definition.js';
 import { RemovableStorageManager } from '../../src/library/manager.js';
+import type { ManagerOptions } from '../../src/library/manager.js';
 import { createNtmsApi } from '../../src/ntms/index.js';
 import type { NtmsApi, NtmsApiOptions, NtmsSession } from '../../src/ntms/index.js';
 import { NtmsError } from '../../src/objects/ntms-error.js';
@@ -23,11 +27,16 @@ export interface Teardown {
 
 export interface VirtualLibraryOptions {
   readonly profile?: string;
+  /** What this device does otherwise than its profile says. */
+  readonly quirks?: Partial<Profile['quirks']>;
   readonly cartridges?: VirtualAutoloaderOptions['cartridges'];
   readonly timing?: VirtualAutoloaderOptions['timing'];
   readonly clock?: Clock;
   readonly caller?: NtmsApiOptions['caller'];
   readonly hasNetwork?: NtmsApiOptions['hasNetwork'];
+  readonly kernelFiles?: NtmsApiOptions['kernelFiles'];
+  readonly messengers?: ManagerOptions['messengers'];
+  readonly labelLibraries?: ManagerOptions['labelLibraries'];
   readonly definition?: (definition: LibraryDefinition) => LibraryDefinition;
   /** Wraps the path to the device. */
   readonly wrap?: (transport: ScsiTransport) => ScsiTransport;
@@ -55,13 +64,14 @@ export class VirtualLibrary {
 
   static async open(t: Teardown, options: VirtualLibraryOptions = {}): Promise<VirtualLibrary> {
     const clock = options.clock ?? new SimulatedClock({ auto: true });
+    const profile = findProfile(options.profile ?? 'ibm-3573-tl');
     const autoloader = await VirtualAutoloader.create({
-      profile: findProfile(options.profile ?? 'ibm-3573-tl'),
+      profile: { ...profile, quirks: { ...profile.quirks, ...options.quirks } },
       clock,
       timing: options.timing ?? 'zero',
       ...(options.cartridges === undefined ? {} : { cartridges: options.cartridges }),
     });
-    const store = ObjectStore.open({ folder: join(t.testdir(), 'database'), clock });
+    const store = ObjectStore.open({ folder: newDatabase(t.testdir()), clock });
     // Nobody cuts the power here, and waiting for the disk would be most of what the tests do.
     store.connection.pragma('synchronous = OFF');
     const library = await VirtualLibrary.run({ clock, autoloader, store }, options);
@@ -90,11 +100,14 @@ export class VirtualLibrary {
       clock,
       libraries: [options.definition?.(definition) ?? definition],
       computerName: 'testhost',
+      ...(options.messengers === undefined ? {} : { messengers: options.messengers }),
+      ...(options.labelLibraries === undefined ? {} : { labelLibraries: options.labelLibraries }),
     });
     const api = createNtmsApi(manager, {
       computerName: 'testhost',
       caller: options.caller ?? { user: 'tester', groups: [], administrator: false },
       ...(options.hasNetwork === undefined ? {} : { hasNetwork: options.hasNetwork }),
+      ...(options.kernelFiles === undefined ? {} : { kernelFiles: options.kernelFiles }),
     });
     if (options.notStarted !== true) await manager.start();
     const session = await api.OpenNtmsSession(null, 'tests', 0);
@@ -220,6 +233,22 @@ export class VirtualLibrary {
     return wrong;
   }
 }
+
+/** A database as it is when it was just made, in a folder below `folder`: copied, since making one takes longer. */
+function newDatabase(folder: string): string {
+  if (template === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'new-database-'));
+    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+    ObjectStore.open({ folder: made, clock: new SimulatedClock() }).close();
+    template = join(made, 'rsm.db');
+  }
+  const database = join(folder, 'database');
+  mkdirSync(database, { recursive: true });
+  copyFileSync(template, join(database, 'rsm.db'));
+  return database;
+}
+
+let template: string | undefined;
 
 /** What a call rejects with, which must be an NtmsError. */
 export async function refusal(call: Promise<unknown>): Promise<NtmsError> {

@@ -1,7 +1,4 @@
-import t from 'tap';
-import { behaviourCases } from './coverage-cases.js';
+import { firstBehaviourCases } from './coverage-cases.js';
+import { runBehaviour } from './run-cases.js';
 
-for (const { function: name, rule, change, parameter, title, run } of behaviourCases) {
-  const line = rule ?? change ?? parameter;
-  await t.test(`${name}${line === undefined ? '' : `, ${line}`}: ${title}`, run);
-}
+await runBehaviour(firstBehaviourCases);

@@ -34,6 +34,19 @@ export function fillDatabase({ store, library }: VirtualLibrary): void {
   }
 }
 
+/** Deleting a row needs room that is not there, as on a disk where not even the log of changes fits. */
+export function needRoomToDelete({ store, library }: VirtualLibrary, table: string): void {
+  const { connection } = store;
+  const pages = connection.pragma('page_count', { simple: true }) as number;
+  connection.exec(
+    `CREATE TEMP TRIGGER "room_to_delete" BEFORE DELETE ON main."${table}" BEGIN
+       INSERT INTO lib_requests (id, operation_code, library, time_queued, created, modified, error_detail)
+       VALUES ('room', 8, '${library.id}', 0, 0, 0, hex(zeroblob(2000000)));
+     END`,
+  );
+  connection.pragma(`max_page_count = ${pages}`);
+}
+
 /** Makes every row that is read from a table need an allocation that no machine can give. */
 export function runOutOfMemory({ store }: VirtualLibrary, table: string): void {
   const { connection } = store;

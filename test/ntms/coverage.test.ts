@@ -9,7 +9,7 @@ import {
   missingFunctions,
   ntmsFunctionNames,
 } from '../../src/ntms/documented-functions.js';
-import { NtmsAccessMask } from '../../src/ntms/index.js';
+import { NtmsAccessMask, StandardAccess } from '../../src/ntms/index.js';
 import { win32Code } from '../../src/objects/index.js';
 import { packageRoot } from '../../src/objects/package-root.js';
 import { behaviourCases, reasons, returnCodeCases } from './coverage-cases.js';
@@ -98,7 +98,9 @@ await t.test('every right that a function needs is refused by a test', async (t)
       t.ok(denials.every(({ symbol }) => symbol === 'ERROR_ACCESS_DENIED'));
     }
   }
-  const masks = documentedFunctions.flatMap(({ rights }) => rights.map(({ right }) => NtmsAccessMask[right]));
+  const masks = documentedFunctions.flatMap(({ rights }) =>
+    rights.map(({ right }) => ({ ...NtmsAccessMask, ...StandardAccess })[right]),
+  );
   t.ok(masks.every((mask) => mask > 0));
 });
 

@@ -9,19 +9,23 @@ import {
 } from '../../src/ntms/index.js';
 import type { DocumentedName } from '../../src/ntms/documented-functions.js';
 import { refusal, VirtualLibrary } from '../library/virtual-library.js';
+import { addAllocated } from './allocation-house.js';
 import { damageTable } from './broken-database.js';
+import { cleaningSecrets } from './cleaning-secrets.js';
+import { mediaSecrets } from './media-secrets.js';
+import { controlSecrets } from './control-secrets.js';
+import { objectSecrets } from './object-secrets.js';
 import { addOtherLibrary, denyGuest, guestOf, mountBy, openMedium } from './house.js';
 import type { ApiCaller } from './house.js';
+import { own, updateLabel } from './labelled-medium.js';
 
 /** A state of which a caller without rights must not learn, and the call that would tell. */
 interface Secret {
   readonly function: DocumentedName;
   readonly title: string;
-  readonly prepare: (library: VirtualLibrary, t: Tap) => unknown;
+  readonly prepare: (library: VirtualLibrary) => unknown;
   readonly call: (library: VirtualLibrary, caller: ApiCaller) => Promise<unknown>;
 }
-
-type Tap = Parameters<typeof openMedium>[0];
 
 const flags = NtmsMountOptions.NTMS_MOUNT_WRITE | NtmsMountOptions.NTMS_MOUNT_ERROR_NOT_AVAILABLE;
 const offlineIsError = flags | NtmsMountOptions.NTMS_MOUNT_ERROR_OFFLINE;
@@ -50,7 +54,63 @@ const dismountDrive: Secret['call'] = (library, { api, session }) =>
 const inventory: Secret['call'] = ({ library }, { api, session }) =>
   api.InventoryNtmsLibrary(session, library.id, NtmsInventoryMethod.NTMS_INVENTORY_FAST);
 
+const allocated = (library: VirtualLibrary): void => {
+  addAllocated(library, 'ORS001L8', 'one');
+  addAllocated(library, 'ORS002L8', 'two');
+};
+const logical = (library: VirtualLibrary, barCode = 'ORS001L8'): string => library.side(barCode).logicalMedia ?? '';
+const poolOf = (library: VirtualLibrary, barCode = 'ORS001L8'): string => library.medium(barCode).mediaPool;
+
+const eject: Secret['call'] = (library, { api, session }) =>
+  api.EjectNtmsMedia(session, library.medium('ORS001L8').id, null, 0);
+const inject: Secret['call'] = ({ library }, { api, session }) => api.InjectNtmsMedia(session, library.id, null, 0);
+const accessDoor: Secret['call'] = ({ library }, { api, session }) => api.AccessNtmsLibraryDoor(session, library.id, 1);
+
 const secrets: readonly Secret[] = [
+  ...cleaningSecrets,
+  ...mediaSecrets,
+  ...objectSecrets,
+  ...controlSecrets,
+  ...[
+    { title: 'that no medium is available', prepare: allocated },
+    { title: 'that the pool is not an application pool', prepare: () => undefined },
+  ].map((one) => ({
+    ...one,
+    function: 'AllocateNtmsMedia' as const,
+    call: (library: VirtualLibrary, { api, session }: ApiCaller) =>
+      api.AllocateNtmsMedia(session, poolOf(library), null, null, 0, 0),
+  })),
+  ...[
+    {
+      function: 'DeallocateNtmsMedia' as const,
+      call: (library: VirtualLibrary, { api, session }: ApiCaller) =>
+        api.DeallocateNtmsMedia(session, logical(library), 0),
+    },
+    {
+      function: 'SetNtmsMediaComplete' as const,
+      call: (library: VirtualLibrary, { api, session }: ApiCaller) =>
+        api.SetNtmsMediaComplete(session, logical(library)),
+    },
+  ].map((one) => ({
+    ...one,
+    title: 'that the medium is mounted',
+    prepare: async (library: VirtualLibrary) => {
+      allocated(library);
+      await mountFirst(library);
+    },
+  })),
+  {
+    function: 'SwapNtmsMedia',
+    title: 'that the media are in two pools',
+    prepare: allocated,
+    call: (library, { api, session }) => api.SwapNtmsMedia(session, logical(library), logical(library, 'ORS002L8')),
+  },
+  {
+    function: 'DecommissionNtmsMedia',
+    title: 'that the side is not available',
+    prepare: () => undefined,
+    call: (library, { api, session }) => api.DecommissionNtmsMedia(session, library.side('ORS001L8').id),
+  },
   ...[
     { title: 'that the library is disabled', prepare: patchLibrary({ enabled: false }) },
     { title: 'that the library is not there', prepare: patchLibrary({ operationalState: NTMS_NOT_PRESENT }) },
@@ -94,9 +154,9 @@ const secrets: readonly Secret[] = [
     { title: 'that the medium is not mounted', prepare: () => undefined },
     {
       title: 'that the medium is open',
-      prepare: async (library: VirtualLibrary, t: Tap) => {
+      prepare: async (library: VirtualLibrary) => {
         await mountFirst(library);
-        openMedium(t, library, library.drive(0).id);
+        await openMedium(library, library.drive(0).id);
       },
     },
     ...[
@@ -129,6 +189,26 @@ const secrets: readonly Secret[] = [
     prepare: () => undefined,
     call: ({ store }, { api, session }) => api.InventoryNtmsLibrary(session, store.wellKnown.offlineLibrary, 1),
   },
+  ...[
+    { title: 'that the medium is disabled', prepare: patchMedium({ enabled: false }) },
+    { title: 'that the library is disabled', prepare: patchLibrary({ enabled: false }) },
+    { title: 'that the library is not there', prepare: patchLibrary({ operationalState: NTMS_NOT_PRESENT }) },
+    { title: 'that the medium is in use', prepare: mountFirst },
+  ].map((one) => ({ ...one, function: 'EjectNtmsMedia' as const, call: eject })),
+  ...[
+    { title: 'that the library is disabled', prepare: patchLibrary({ enabled: false }) },
+    { title: 'that the library is not there', prepare: patchLibrary({ operationalState: NTMS_NOT_PRESENT }) },
+    {
+      title: 'that the library is full',
+      prepare: ({ store }: VirtualLibrary) => {
+        for (const { id } of store.table('slots').list()) store.table('slots').update(id, { enabled: false });
+      },
+    },
+  ].map((one) => ({ ...one, function: 'InjectNtmsMedia' as const, call: inject })),
+  ...[
+    { title: 'that the library is disabled', prepare: patchLibrary({ enabled: false }) },
+    { title: 'that the library is not there', prepare: patchLibrary({ operationalState: NTMS_NOT_PRESENT }) },
+  ].map((one) => ({ ...one, function: 'AccessNtmsLibraryDoor' as const, call: accessDoor })),
   {
     function: 'EnumerateNtmsObject',
     title: 'how many drives there are',
@@ -142,6 +222,12 @@ const secrets: readonly Secret[] = [
     prepare: () => undefined,
     call: (library, { api, session }) =>
       api.GetNtmsObjectInformation(session, library.drive(0).id, { dwType: NtmsObjectsTypes.NTMS_PHYSICAL_MEDIA }),
+  },
+  {
+    function: 'UpdateNtmsOmidInfo',
+    title: 'which labels are known',
+    prepare: (library) => own(library, 'ORS005L8'),
+    call: (library, caller) => updateLabel(caller, library.side('ORS005L8').logicalMedia ?? '', Uint8Array.of(0)),
   },
   {
     function: 'ExportNtmsDatabase',
@@ -163,7 +249,7 @@ for (const { function: name, title, prepare, call } of secrets) {
     const guest = await guestOf(library);
     denyGuest(library, library.library.id, 0x7);
     denyGuest(library, library.store.wellKnown.offlineLibrary, 0x7);
-    await prepare(library, t);
+    await prepare(library);
     t.match(await refusal(call(library, guest)), { symbol: 'ERROR_ACCESS_DENIED', code: 5 });
     const told = await refusal(call(library, library));
     t.not(told.symbol, 'ERROR_ACCESS_DENIED', 'who has the right is told');

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Test } from 'tap';
-import { LibraryElements } from '../../src/library/library-elements.js';
 import { createNtmsApi, INFINITE, NtmsAccessMask, NtmsInventoryMethod, NtmsLibraryType } from '../../src/ntms/index.js';
-import type { Guid, NtmsApi, NtmsSession } from '../../src/ntms/index.js';
+import type { Guid, NtmsApi, NtmsSession, OpenedMedium } from '../../src/ntms/index.js';
 import type { LibraryRow } from '../../src/objects/rows.js';
 import type { VirtualLibrary } from '../library/virtual-library.js';
 
@@ -99,17 +97,9 @@ export function addOtherLibrary(
   return { library, drive: drive.id, side: side.id, medium: medium.id };
 }
 
-/** An application opens the medium in a drive, as the operating system would tell the drive's machine. */
-export function openMedium(t: Test, { manager }: VirtualLibrary, driveId: Guid): void {
-  // The machines are the library's own affair; the one in question is caught when the library looks at it.
-  const { prototype } = LibraryElements;
-  const original: LibraryElements['driveActor'] = Object.getOwnPropertyDescriptor(prototype, 'driveActor')?.value;
-  const asked = t.capture(prototype, 'driveActor', original);
-  manager.dismountRefusal(driveId);
-  asked.restore();
-  const [call] = asked();
-  if (call === undefined || !('returned' in call)) throw new Error('the library did not look at its drive');
-  call.returned.send({ type: 'OPENED' });
+/** An application opens the medium that it has mounted in a drive, and leaves it open. */
+export function openMedium({ api, session }: ApiCaller, driveId: Guid): Promise<OpenedMedium> {
+  return api.openDrive(session, driveId);
 }
 
 /** The values that a column of one object takes from now on, each once in a row. */

@@ -1,23 +1,4 @@
-import t from 'tap';
-import { NtmsError, win32Code } from '../../src/objects/index.js';
-import { returnCodeCases } from './coverage-cases.js';
+import { firstReturnCodeCases } from './coverage-cases.js';
+import { runReturnCodes } from './run-cases.js';
 
-for (const { function: name, symbol, title, run } of returnCodeCases) {
-  await t.test(`${name} ${symbol}: ${title}`, async (t) => {
-    const call = await run(t);
-    if (symbol === 'ERROR_SUCCESS') {
-      await call();
-      t.pass();
-      return;
-    }
-    if (symbol === 'INVALID_HANDLE_VALUE') throw new Error('a promise has no such value to resolve with');
-    const error: unknown = await call().then(
-      () => new Error('the call was not refused'),
-      (reason: unknown) => reason,
-    );
-    if (!(error instanceof NtmsError)) throw error;
-    t.equal(error.symbol, symbol, error.message);
-    t.equal(error.code, win32Code(symbol));
-    t.match(error.detail, /\w/);
-  });
-}
+await runReturnCodes(firstReturnCodeCases);

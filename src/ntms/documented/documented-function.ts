@@ -1,4 +1,4 @@
-import type { NtmsAccessMask } from '../../objects/ntmsapi/index.js';
+import type { NtmsAccessMask, StandardAccess } from '../../objects/ntmsapi/index.js';
 import type { Win32Symbol } from '../../objects/win32.js';
 import type { FunctionGroup, NtmsFunctionName } from './function-names.js';
 
@@ -24,7 +24,7 @@ export interface DocumentedReturnCode {
 export interface DocumentedRight {
   /** `governing object`: the pool, library or computer that governs the object in question. */
   readonly object: 'media pool' | 'library' | 'computer' | 'governing object';
-  readonly right: keyof typeof NtmsAccessMask;
+  readonly right: keyof typeof NtmsAccessMask | keyof typeof StandardAccess;
 }
 
 /** Something that the pages say beside the tables. */

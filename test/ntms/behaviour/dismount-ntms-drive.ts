@@ -33,7 +33,7 @@ export const dismountNtmsDriveBehaviour = behaviourOf('DismountNtmsDrive', [
     async run(t) {
       for (const standAlone of [false, true]) {
         const { library, drive } = await mounted(t, { standAlone });
-        openMedium(t, library, drive);
+        await openMedium(library, drive);
         const refused = await refusal(library.api.DismountNtmsDrive(library.session, drive));
         t.match(refused, { symbol: 'ERROR_INVALID_STATE', detail: /open/ });
         t.equal(library.drive(0).state, D.NTMS_DRIVESTATE_LOADED);

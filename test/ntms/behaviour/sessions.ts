@@ -96,7 +96,7 @@ export const openNtmsSessionBehaviour = behaviourOf('OpenNtmsSession', [
       for (const drives of lists) t.equal(drives.length, 2);
       // What another process can have of a handle is its bytes.
       const copy = structuredClone({ id: session.id, identity: session.identity, requestIds: [] });
-      t.match(await refusal(api.CloseNtmsSession(copy)), { symbol: 'ERROR_INVALID_HANDLE' });
+      t.match(await refusal(api.CloseNtmsSession(copy as never)), { symbol: 'ERROR_INVALID_HANDLE' });
       const other = createNtmsApi(manager, { computerName: 'testhost' });
       t.match(await refusal(other.CloseNtmsSession(session)), { symbol: 'ERROR_INVALID_HANDLE' });
     },

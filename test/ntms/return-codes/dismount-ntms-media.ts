@@ -122,7 +122,7 @@ export const dismountNtmsMediaCodes = returnCodesOf('DismountNtmsMedia', [
   {
     symbol: 'ERROR_INVALID_STATE',
     title: 'refuses a medium that an application has open',
-    run: (t) => withMountedMedium(t, (library) => openMedium(t, library, library.drive(0).id)),
+    run: (t) => withMountedMedium(t, (library) => openMedium(library, library.drive(0).id)),
   },
   {
     symbol: 'ERROR_MEDIA_NOT_AVAILABLE',

@@ -127,7 +127,7 @@ export const dismountNtmsDriveCodes = returnCodesOf('DismountNtmsDrive', [
   {
     symbol: 'ERROR_INVALID_STATE',
     title: 'refuses a drive whose medium is open',
-    run: (t) => withLoadedDrive(t, (library) => openMedium(t, library, library.drive(0).id)),
+    run: (t) => withLoadedDrive(t, (library) => openMedium(library, library.drive(0).id)),
   },
   {
     symbol: 'ERROR_LIBRARY_OFFLINE',

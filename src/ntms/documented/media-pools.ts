@@ -1,0 +1,263 @@
+import type { DocumentedFunction } from './documented-function.js';
+
+/** Media pools, as documented. */
+export const mediaPoolFunctions = [
+  {
+    name: 'CreateNtmsMediaPool',
+    group: 'Media Services',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpPoolName', type: 'LPCWSTR', direction: 'in', about: 'backslash path, leaf created' },
+      { name: 'lpMediaType', type: 'LPNTMS_GUID', direction: 'in', about: 'null gives a container-only pool' },
+      { name: 'dwAction', type: 'DWORD', direction: 'in', about: 'NtmsCreateOptions' },
+      { name: 'lpSecurityAttributes', type: 'LPSECURITY_ATTRIBUTES', direction: 'in', about: 'lpSecurityAttributes' },
+      { name: 'lpPoolId', type: 'LPNTMS_GUID', direction: 'out', about: 'lpPoolId' },
+    ],
+    rights: [{ object: 'media pool', right: 'NTMS_CONTROL_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Request done' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Missing control right on root or parent pool' },
+      { symbol: 'ERROR_ALREADY_EXISTS', win32: 183, condition: 'CREATE_NEW and the name is taken' },
+      { symbol: 'ERROR_DATABASE_FAILURE', win32: 4313, condition: 'RSM store unreadable, corrupt, or update rejected' },
+      { symbol: 'ERROR_DATABASE_FULL', win32: 4314, condition: 'RSM store has no room' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      { symbol: 'ERROR_INVALID_MEDIA', win32: 4300, condition: 'Media type id unknown' },
+      { symbol: 'ERROR_INVALID_NAME', win32: 123, condition: 'Name malformed or too long' },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Name or pool id pointer absent' },
+      { symbol: 'ERROR_OBJECT_NOT_FOUND', win32: 4312, condition: 'OPEN_EXISTING without match, or parent missing' },
+    ],
+    rules: [
+      {
+        id: 'existing-name-open-unless',
+        text: 'Existing name: open it unless CREATE_NEW was given.',
+        source: 'MS-RSMP 3.2.5.2.2.9',
+      },
+      {
+        id: 'missing-name-missing-parent',
+        text: 'Missing name with missing parent is not found; each level is created separately.',
+        source: 'MS-RSMP 3.2.5.2.2.9',
+      },
+      {
+        id: 'missing-name-present-parent',
+        text: 'Missing name with present parent creates and opens the leaf.',
+        source: 'MS-RSMP 3.2.5.2.2.9',
+      },
+      {
+        id: 'only-leaves-carry-media',
+        text: 'Only leaves carry media and policy; upper levels just group.',
+        source: 'MS-RSMP 3.2.5.2.2.9',
+      },
+      {
+        id: 'applications-never-create-free',
+        text: 'Applications never create free, unrecognized or import pools here.',
+        source: 'sdk CreateNtmsMediaPool',
+      },
+      {
+        id: 'no-descriptor-supplied-inherit',
+        text: 'No descriptor supplied: inherit parent entries unless parent is the root; creator and local system always get full access.',
+        source: 'sdk CreateNtmsMediaPool',
+      },
+    ],
+    changes: [
+      {
+        id: 'media-pool-exists-present',
+        object: 'mediaPool',
+        field: 'exists',
+        from: 'absent',
+        to: 'present (PoolType APPLICATION)',
+        when: 'created',
+      },
+      {
+        id: 'media-pool-parent-dw',
+        object: 'mediaPool(parent)',
+        field: 'dwNumberOfMediaPools',
+        from: 'n',
+        to: 'n+1',
+        when: 'created',
+      },
+    ],
+  },
+  {
+    name: 'GetNtmsMediaPoolName',
+    group: 'Media Services',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpPoolId', type: 'LPNTMS_GUID', direction: 'in', about: 'lpPoolId' },
+      { name: 'lpNameBuf', type: 'LPWSTR', direction: 'out', about: 'full path' },
+      { name: 'lpdwBufSize', type: 'LPDWORD', direction: 'in and out', about: 'capacity in, characters out' },
+    ],
+    rights: [{ object: 'media pool', right: 'NTMS_USE_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Request done' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Caller lacks right on the pool' },
+      { symbol: 'ERROR_INSUFFICIENT_BUFFER', win32: 122, condition: 'Buffer too short; needed size returned' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      { symbol: 'ERROR_INVALID_MEDIA_POOL', win32: 4302, condition: 'Pool id absent or unknown' },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Pointer argument absent or bad' },
+      { symbol: 'ERROR_NOT_ENOUGH_MEMORY', win32: 8, condition: 'Out of memory during the call' },
+    ],
+    rules: [
+      {
+        id: 'returns-whole-path-root',
+        text: 'Returns the whole path from the root, not just the leaf.',
+        source: 'MS-RSMP 3.2.5.2.2.12',
+      },
+      {
+        id: 'returned-length-counts-terminating',
+        text: 'Returned length counts the terminating null.',
+        source: 'MS-RSMP 3.2.5.2.2.12',
+      },
+      {
+        id: 'newer-r-variant-reports',
+        text: 'Newer R variant reports the needed size in a separate output and zeroes nothing else.',
+        source: 'MS-RSMP 3.2.5.2.9.2',
+      },
+    ],
+    changes: [],
+  },
+  {
+    name: 'MoveToNtmsMediaPool',
+    group: 'Media Services',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpMediaId', type: 'LPNTMS_GUID', direction: 'in', about: 'physical media id' },
+      { name: 'lpPoolId', type: 'LPNTMS_GUID', direction: 'in', about: 'destination' },
+    ],
+    rights: [{ object: 'media pool', right: 'NTMS_CONTROL_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Request done' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Missing control right on source or destination' },
+      { symbol: 'ERROR_BUSY', win32: 170, condition: 'Some side in use or unavailable' },
+      { symbol: 'ERROR_DATABASE_FAILURE', win32: 4313, condition: 'RSM store unreadable, corrupt, or update rejected' },
+      { symbol: 'ERROR_DATABASE_FULL', win32: 4314, condition: 'RSM store has no room' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      { symbol: 'ERROR_INVALID_MEDIA', win32: 4300, condition: 'Cartridge or its present pool is invalid' },
+      { symbol: 'ERROR_INVALID_MEDIA_POOL', win32: 4302, condition: 'Destination unknown, or move rule broken' },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Media id or pool id pointer absent' },
+      { symbol: 'ERROR_MEDIA_INCOMPATIBLE', win32: 4315, condition: 'Media type differs from destination type' },
+      { symbol: 'ERROR_NOT_ENOUGH_MEMORY', win32: 8, condition: 'Out of memory during the call' },
+    ],
+    rules: [
+      {
+        id: 'whole-cartridges-move-both',
+        text: 'Whole cartridges move; both sides always share one pool.',
+        source: 'MS-RSMP 3.2.1.2.2',
+      },
+      {
+        id: 'destination-equal-media-type',
+        text: 'Destination must have equal media type and fitting security.',
+        source: 'MS-RSMP 3.2.5.2.2.13',
+      },
+      {
+        id: 'every-side-usable-moment',
+        text: 'Every side must be usable at that moment.',
+        source: 'MS-RSMP 3.2.5.2.2.13',
+      },
+      {
+        id: 'free-label-written-before',
+        text: 'A free label is written before the cartridge enters the free pool, so the move may mount it.',
+        source: 'MS-RSMP 3.2.5.2.2.13; MS-RSMP 2.2.4.7',
+      },
+      {
+        id: 'complete-allocated-reserved-sides',
+        text: 'Complete, allocated or reserved sides keep the cartridge out of the free pool.',
+        source: 'MS-RSMP 3.2.5.2.2.13',
+      },
+      {
+        id: 'import-pool-takes-only',
+        text: 'Import pool takes only all-import cartridges.',
+        source: 'MS-RSMP 3.2.5.2.2.13',
+      },
+      {
+        id: 'unrecognized-import-pools-only',
+        text: 'From unrecognized or import pools the only exit by this call is the free pool.',
+        source: 'MS-RSMP 3.2.5.2.2.13 return table',
+      },
+      {
+        id: 'server-2003-use-free',
+        text: 'Server 2003: use on free pool plus control on the other; no free pool: control on both.',
+        source: 'MS-RSMP note <32>',
+      },
+      {
+        id: 'completion-announced-pool-id',
+        text: 'Completion is announced with the pool id.',
+        source: 'MS-RSMP 3.2.5.2.2.13',
+      },
+    ],
+    changes: [
+      {
+        id: 'physical-media-media-pool',
+        object: 'physicalMedia',
+        field: 'MediaPool',
+        from: 'source',
+        to: 'destination',
+        when: 'success',
+      },
+      {
+        id: 'side-state-unprepared-available',
+        object: 'side',
+        field: 'State',
+        from: 'FOREIGN|IMPORT',
+        to: 'UNPREPARED then AVAILABLE',
+        when: 'destination is free pool; label pending, then written',
+      },
+      {
+        id: 'lib-request-new-writescratch',
+        object: 'libRequest',
+        field: '(new) WRITESCRATCH',
+        from: '-',
+        to: 'QUEUED',
+        when: 'destination is free pool (inferred)',
+      },
+    ],
+  },
+  {
+    name: 'DeleteNtmsMediaPool',
+    group: 'Media Services',
+    parameters: [
+      { name: 'hSession', type: 'HANDLE', direction: 'in', about: 'the session' },
+      { name: 'lpPoolId', type: 'LPNTMS_GUID', direction: 'in', about: 'lpPoolId' },
+    ],
+    rights: [{ object: 'media pool', right: 'NTMS_MODIFY_ACCESS' }],
+    returnCodes: [
+      { symbol: 'ERROR_SUCCESS', win32: 0, condition: 'Request done' },
+      { symbol: 'ERROR_ACCESS_DENIED', win32: 5, condition: 'Missing modify right on the pool' },
+      { symbol: 'ERROR_DATABASE_FAILURE', win32: 4313, condition: 'RSM store unreadable, corrupt, or update rejected' },
+      { symbol: 'ERROR_INVALID_HANDLE', win32: 6, condition: 'Session handle absent or not recognised' },
+      { symbol: 'ERROR_INVALID_MEDIA_POOL', win32: 4302, condition: 'Pool unknown or a system pool' },
+      { symbol: 'ERROR_INVALID_PARAMETER', win32: 87, condition: 'Pool id pointer absent' },
+      { symbol: 'ERROR_NOT_EMPTY', win32: 4307, condition: 'Pool still contains something' },
+      { symbol: 'ERROR_NOT_ENOUGH_MEMORY', win32: 8, condition: 'Out of memory during the call' },
+    ],
+    rules: [
+      {
+        id: 'system-pools-anything-beneath',
+        text: 'System pools and anything beneath them cannot be deleted.',
+        source: 'MS-RSMP 3.2.5.2.2.14',
+      },
+      {
+        id: 'pool-empty-media-child',
+        text: 'Pool must be empty of media and of child pools.',
+        source: 'MS-RSMP 3.2.5.2.2.14',
+      },
+    ],
+    changes: [
+      {
+        id: 'media-pool-exists-deleted',
+        object: 'mediaPool',
+        field: 'exists',
+        from: 'present',
+        to: 'deleted',
+        when: 'success',
+      },
+      {
+        id: 'media-pool-parent-dw',
+        object: 'mediaPool(parent)',
+        field: 'dwNumberOfMediaPools',
+        from: 'n',
+        to: 'n-1',
+        when: 'success',
+      },
+    ],
+  },
+] as const satisfies readonly DocumentedFunction[];
