@@ -10,6 +10,11 @@ export type CommandErrorCode =
   | 'DRIVE_NOT_FOUND'
   | 'DRIVE_AMBIGUOUS'
   | 'LIBRARY_NOT_FOUND'
+  | 'OBJECT_NOT_FOUND'
+  | 'OBJECT_AMBIGUOUS'
+  | 'TIMEOUT' // what was waited for did not come
+  | 'NOT_OPEN' // a request that has ended
+  | 'IN_USE' // somebody has it; only they can give it back
   | 'LIBRARY_NOT_USABLE';
 
 /** A command cannot go on for a reason that lies in what it was asked, not in the library. */

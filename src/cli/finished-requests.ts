@@ -14,7 +14,8 @@ export async function finishRequests(open: OpenManager, ids: readonly string[]):
   return rows;
 }
 
-function requestFailure(row: LibRequestRow): NtmsError {
+/** What a request that did not succeed ended with. */
+export function requestFailure(row: LibRequestRow): NtmsError {
   const symbols = Object.keys(win32Errors) as Win32Symbol[];
   const symbol =
     row.errorCode === 0 ? 'ERROR_CANCELLED' : symbols.find((one) => win32Errors[one].code === row.errorCode);

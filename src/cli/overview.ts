@@ -1,5 +1,5 @@
 import { NtmsLmState, NtmsOpreqState } from '../objects/ntmsapi/index.js';
-import type { OpenManager } from './open-manager.js';
+import type { OpenRecords } from './open-records.js';
 import type { LibraryOverview } from './output/library-picture.js';
 import { symbolOf } from './output/words.js';
 import { readChangers, readDrives, readPorts, readSlots } from './views/elements.js';
@@ -32,7 +32,7 @@ const CLOSED_OPERATOR_STATES = [NtmsOpreqState.NTMS_OPSTATE_REFUSED, NtmsOpreqSt
   (state) => symbolOf(NtmsOpreqState, state),
 );
 
-export async function readOverview(open: OpenManager): Promise<Overview> {
+export async function readOverview(open: Pick<OpenRecords, 'reader' | 'rig'>): Promise<Overview> {
   const reader = open.reader();
   const [all, changers, drives, ports, slots, requests, operatorRequests] = await Promise.all([
     readLibraries(reader),

@@ -32,6 +32,11 @@ export function findCrossProblems(document: unknown): CrossProblem[] {
       }
     }
     const changer = memberOf(library, 'changer');
+    const alone = memberOf(library, 'drive');
+    problems.push(...shapeProblems(library, path));
+    if (alone !== undefined) claim(alone, name, [...path, 'drive'], `the drive of "${show(name)}"`);
+    problems.push(...secretProblems(alone, [...path, 'drive']));
+    problems.push(...findCartridgeProblems(alone, [...path, 'drive']));
     claim(changer, name, [...path, 'changer'], `the changer of "${show(name)}"`);
     problems.push(...secretProblems(changer, [...path, 'changer']));
     problems.push(...findCartridgeProblems(changer, [...path, 'changer']));
@@ -54,6 +59,17 @@ export function findCrossProblems(document: unknown): CrossProblem[] {
     });
   });
   return problems;
+}
+
+/** A library has a changer, or is a drive on its own. */
+function shapeProblems(library: unknown, path: DocumentPath): CrossProblem[] {
+  if (typeof library !== 'object' || library === null) return [];
+  const has = (key: string): boolean => memberOf(library, key) !== undefined;
+  const allowed = 'changer, with or without drives; or drive, for a drive without changer';
+  if (!has('changer') && !has('drive')) return [{ path, what: '"changer" is missing', allowed }];
+  if (!has('drive')) return [];
+  const others = ['changer', 'drives'].filter(has);
+  return others.map((key) => ({ path: [...path, key], what: `"${key}" does not go with "drive"`, allowed }));
 }
 
 function secretProblems(unit: unknown, path: DocumentPath): CrossProblem[] {

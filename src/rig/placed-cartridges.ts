@@ -1,4 +1,4 @@
-import { findProfile, profileIds } from '../../devices/profiles/index.js';
+import { findProfile, profileIds, standAloneProfileIds } from '../../devices/profiles/index.js';
 import { type DocumentPath, memberOf } from './allowed.js';
 import type { CrossProblem } from './cross-problem.js';
 
@@ -34,7 +34,8 @@ interface ElementRange {
 }
 
 function elementRanges(profile: unknown): ElementRange[] | undefined {
-  if (typeof profile !== 'string' || !profileIds().includes(profile)) return undefined;
+  const known = [...profileIds(), ...standAloneProfileIds()];
+  if (typeof profile !== 'string' || !known.includes(profile)) return undefined;
   const { storage, importExport, dataTransfer, mediumTransport } = findProfile(profile).elements;
   return [
     { kind: 'slots', ...storage },

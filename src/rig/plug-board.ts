@@ -18,7 +18,7 @@ export interface PlugInOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A changer, and what its transport knows beyond the rig file. */
+/** A changer or a drive on its own, and what its transport knows beyond the rig file. */
 export interface ConnectedChanger {
   readonly changer: UnitAddress;
   /** For virtual models whose changer does not tell its drives apart. */

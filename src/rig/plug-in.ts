@@ -1,6 +1,6 @@
-import type { DriveAddress, LibraryDefinition, UnitAddress } from '../library/library-definition.js';
+import type { AnyLibraryDefinition, DriveAddress, UnitAddress } from '../library/library-definition.js';
 import { type ConnectedChanger, PlugBoard, type PlugInOptions, unitAddress } from './plug-board.js';
-import type { PluggedUnit, Rig, RigDrive, RigLibrary } from './rig.js';
+import type { ChangerUnit, PluggedUnit, Rig, RigDrive, RigLibrary } from './rig.js';
 import { connectIscsi } from './transports/iscsi.js';
 import { connectSerial } from './transports/serial.js';
 import { connectSg } from './transports/sg.js';
@@ -8,7 +8,7 @@ import { connectUsb } from './transports/usb.js';
 
 export interface PluggedIn {
   /** Plugged in, not opened. */
-  readonly libraries: readonly LibraryDefinition[];
+  readonly libraries: readonly AnyLibraryDefinition[];
   /** Closes every path and switches virtual autoloaders off. */
   close(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export interface PluggedIn {
 export async function plugIn(rig: Rig, options: PlugInOptions): Promise<PluggedIn> {
   const board = new PlugBoard(options);
   try {
-    const libraries: LibraryDefinition[] = [];
+    const libraries: AnyLibraryDefinition[] = [];
     for (const library of rig.libraries) libraries.push(await connectLibrary(library, rig, board));
     return { libraries, close: () => board.close() };
   } catch (error) {
@@ -31,8 +31,13 @@ export async function plugIn(rig: Rig, options: PlugInOptions): Promise<PluggedI
   }
 }
 
-async function connectLibrary(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<LibraryDefinition> {
-  const { changer, drives: own, hints } = await connectChanger(library, rig, board);
+async function connectLibrary(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<AnyLibraryDefinition> {
+  if (library.drive !== undefined) {
+    const { changer: drive, hints: known } = await connectUnitOf(library.drive, library, rig, board);
+    return { name: library.name, drive, hints: { ...known, ...library.hints } };
+  }
+  if (library.changer === undefined) throw new Error(`library ${library.name} has neither a changer nor a drive`);
+  const { changer, drives: own, hints } = await connectUnitOf(library.changer, library, rig, board);
   const drives: DriveAddress[] = [];
   for (const drive of library.drives ?? []) {
     drives.push({ elementAddress: drive.address, ...(await connectDrive(drive, changer, rig, board)) });
@@ -46,8 +51,12 @@ async function connectLibrary(library: RigLibrary, rig: Rig, board: PlugBoard): 
   };
 }
 
-async function connectChanger(library: RigLibrary, rig: Rig, board: PlugBoard): Promise<ConnectedChanger> {
-  const unit = library.changer;
+async function connectUnitOf(
+  unit: ChangerUnit,
+  library: RigLibrary,
+  rig: Rig,
+  board: PlugBoard,
+): Promise<ConnectedChanger> {
   if (unit.transport !== 'virtual') return { changer: await connectUnit(unit, board, rig.file), hints: {} };
   const { connectVirtual } = await import('./transports/virtual.js');
   return connectVirtual(unit, library.name, board);

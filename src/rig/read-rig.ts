@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
-import { profileIds } from '../../devices/profiles/index.js';
+import { profileIds, standAloneProfileIds } from '../../devices/profiles/index.js';
 import { allowedAt, type DocumentPath, memberOf } from './allowed.js';
 import { findCrossProblems } from './cross-checks.js';
 import { printable, refuseBinary } from './printable.js';
@@ -63,11 +63,12 @@ function readText(file: string): string {
 }
 
 function toLibrary(library: RigDocument['libraries'][number], index: number, locate: Locate): Rig['libraries'][number] {
-  const { drives, changer, ...rest } = library;
+  const { drives, changer, drive, ...rest } = library;
   const path = ['libraries', index] as const;
   return {
     ...rest,
-    changer: withSecretPlaces(changer, [...path, 'changer'], locate),
+    ...(changer === undefined ? {} : { changer: withSecretPlaces(changer, [...path, 'changer'], locate) }),
+    ...(drive === undefined ? {} : { drive: withSecretPlaces(drive, [...path, 'drive'], locate) }),
     position: locate(path),
     ...(drives === undefined
       ? {}
@@ -123,13 +124,18 @@ function problem(at: Position, what: string, path: DocumentPath, document: unkno
 function unknownProfiles(document: unknown, locate: Locate): RigProblem[] {
   const libraries = memberOf(document, 'libraries');
   if (!Array.isArray(libraries)) return [];
-  const known: readonly string[] = profileIds();
-  return libraries.flatMap((library: unknown, index) => {
-    const profile = memberOf(memberOf(library, 'changer'), 'profile');
-    if (typeof profile !== 'string' || known.includes(profile)) return [];
-    const at = locate(['libraries', index, 'changer', 'profile']);
-    return [{ ...at, what: `there is no profile ${show(profile)}`, allowed: known.join(', ') }];
-  });
+  const kinds = [
+    { key: 'changer', known: profileIds() },
+    { key: 'drive', known: standAloneProfileIds() },
+  ];
+  return libraries.flatMap((library: unknown, index) =>
+    kinds.flatMap(({ key, known }) => {
+      const profile = memberOf(memberOf(library, key), 'profile');
+      if (typeof profile !== 'string' || known.includes(profile)) return [];
+      const at = locate(['libraries', index, key, 'profile']);
+      return [{ ...at, what: `there is no profile ${show(profile)}`, allowed: known.join(', ') }];
+    }),
+  );
 }
 
 /** Where the value at `path` begins, or its key; the nearest part that exists when the path leads nowhere. */

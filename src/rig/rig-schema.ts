@@ -134,11 +134,12 @@ const library = z
       .max(63)
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
       .describe('a name of 1 to 63 letters, digits, ".", "_" and "-", beginning with a letter or digit'),
-    changer,
+    changer: changer.exactOptional(),
+    drive: changer.exactOptional(),
     drives: z.array(drive).min(1).exactOptional().describe('a list of at least one drive, or no such key'),
     hints: hints.exactOptional(),
   })
-  .describe('a library: { name: ..., changer: ..., drives: ... }');
+  .describe('a library: { name: ..., changer: ..., drives: ... }, or a drive on its own: { name: ..., drive: ... }');
 
 export const rigSchema = z
   .strictObject({ libraries: z.array(library).min(1).describe('a list of at least one library') })

@@ -10,7 +10,10 @@ export interface Rig {
 export interface RigLibrary {
   /** Unique in the rig, in the database, and a folder name for a virtual library's hardware. */
   readonly name: string;
-  readonly changer: ChangerUnit;
+  /** The unit that moves media; absent for a drive on its own. */
+  readonly changer?: ChangerUnit;
+  /** A drive on its own, which a person loads; then there is no changer and no list of drives. */
+  readonly drive?: ChangerUnit;
   /** Absent: the changer tells its drives apart itself. */
   readonly drives?: readonly RigDrive[];
   readonly hints?: ControllerHints;

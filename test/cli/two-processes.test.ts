@@ -46,7 +46,7 @@ t.test('a second process on the database is told who has it', async (t) => {
   const lock = join(bench.state, 'database', 'lock-holder.json');
   await until(() => readHolder(lock) === child.pid);
 
-  const second = await bench.run('--json', 'status');
+  const second = await bench.run('--json', 'inventory');
   t.equal(second.status, 1);
   t.match(JSON.parse(second.stdout), {
     error: { symbol: 'FOLDER_LOCKED', holder: { pid: child.pid, command: /mount ORS001L8/ } },

@@ -18,6 +18,16 @@ t.test('wrong usage ends with 2 and says what is wrong', (t) => {
     [['dismount'], /one of the two/],
     [['dismount', 'A', '--drive', '0'], /one of the two/],
     [['inventory', '--method', 'slow'], /Allowed choices are fast, omid, none/],
+    [['allocate'], /required option '--pool/],
+    [['allocate', '--pool', 'A', '--side', '1'], /--side says which side of --medium/],
+    [['allocate', '--pool', 'A', '--new', '--next', 'B'], /cannot be used with option/],
+    [['createpool', '//x'], /no path of a pool/],
+    [['createpool', 'x', '--policy', 'keep'], /Allowed choices are draw-from-free, return-to-free/],
+    [['move', 'A'], /required option '--pool/],
+    [['eject'], /missing required argument 'medium'/],
+    [['eject', 'A', '--timeout', 'soon'], /no length of time/],
+    [['door', 'shut'], /Allowed choices are open/],
+    [['cleaner', 'inject', '--uses', '-1'], /whole number from 0/],
     [['virtual'], /--attach.*See "rsm help virtual"/],
     [['virtual', '--attach', 'serial', '--profile', 'foo'], /no model "foo"\. Write one of: .*ibm-3573-tl/],
     [['virtual', '--attach', 'serial', '--name', '../x'], /beginning with a letter or digit/],
@@ -60,7 +70,7 @@ t.test('help and version are no errors', async (t) => {
   const bench = new RsmBench(t);
   t.match(await bench.run('--help'), { status: 0, stdout: /Usage: rsm/ });
   t.match(await bench.run('mount', '--help'), { status: 0, stdout: /--no-wait/ });
-  for (const command of ['discover', 'virtual']) {
+  for (const command of ['discover', 'virtual', 'allocate', 'createpool', 'eject', 'door', 'cleaner']) {
     t.match(await bench.run('help', command), { status: 0, stdout: new RegExp(`Examples:\n  rsm ${command}`) });
   }
   t.match(await bench.run('--version'), { status: 0, stdout: /^\d+\.\d+\.\d+/ });
@@ -71,13 +81,13 @@ t.test('a bad rig file ends with 2, and with the place of each problem', async (
   const file = join(bench.folder, 'bad.yaml');
   writeFileSync(
     file,
-    'libraries:\n  - name: a\n    changer: { transport: virtual, profile: nothing }\n    drive: []\n',
+    'libraries:\n  - name: a\n    changer: { transport: virtual, profile: nothing }\n    wheels: []\n',
   );
   const { status, stdout, stderr } = await bench.run('--rig', file, 'status');
   t.equal(status, 2);
   t.equal(stdout, '');
   t.match(stderr, new RegExp(`RIG_INVALID: ${file}:3:45: there is no profile "nothing"; allowed: .*ibm-3573-tl`));
-  t.match(stderr, `${file}:4:5: unknown key "drive"; allowed: name, changer, drives, hints`);
+  t.match(stderr, `${file}:4:5: unknown key "wheels"; allowed: name, changer, drive`);
 
   const json = await bench.run('--json', '--rig', file, 'status');
   t.match(JSON.parse(json.stdout), {

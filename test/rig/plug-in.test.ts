@@ -32,7 +32,7 @@ await t.test('the embedded rig is a virtual autoloader with the hints of its pro
   t.equal(library?.drives, undefined);
   t.ok(existsSync(join(state, 'hardware', 'virtual', 'hardware.db')), 'its hardware is in the state folder');
 
-  const transport = library?.changer.transport;
+  const transport = library?.changer?.transport;
   await transport?.open();
   const cdb = inquiryCdb({ allocationLength: 96 });
   const answer = await transport?.execute({ lun: 1, cdb, dataInLength: 96, timeoutMs: 1000, correlationId: 'c1' });
@@ -115,11 +115,11 @@ await t.test('units behind one login share a transport, others do not', async (t
   const plugged = await plugIn(rig, { clock, stateFolder: folder });
   t.teardown(() => plugged.close());
   const [bench, line] = plugged.libraries;
-  t.equal(bench?.drives?.[0]?.transport, bench?.changer.transport);
-  t.not(bench?.drives?.[1]?.transport, bench?.changer.transport);
+  t.equal(bench?.drives?.[0]?.transport, bench?.changer?.transport);
+  t.not(bench?.drives?.[1]?.transport, bench?.changer?.transport);
   t.match(bench?.drives?.[0], { elementAddress: 256, lun: 1 });
-  t.equal(line?.drives?.[0]?.transport, line?.changer.transport);
-  t.match(line?.changer.deviceName, `${folder}/serial`, '${state} stands for the state folder');
+  t.equal(line?.drives?.[0]?.transport, line?.changer?.transport);
+  t.match(line?.changer?.deviceName, `${folder}/serial`, '${state} stands for the state folder');
 });
 
 await t.test(
@@ -130,7 +130,7 @@ await t.test(
     t.teardown(() => plugged.close());
     const [library] = plugged.libraries;
     t.match(library?.drives, [{ elementAddress: 512, lun: 0 }]);
-    t.equal(library?.drives?.[0]?.transport, library?.changer.transport);
+    t.equal(library?.drives?.[0]?.transport, library?.changer?.transport);
   },
 );
 
@@ -163,7 +163,7 @@ await t.test('a virtual autoloader can be filled by the rig file', async (t) => 
   const plugged = await plugIn(readRig({ text: text('ABC001L8') }), options);
   await plugged.close();
   const [library] = readRig({ text: text('ABC001L8') }).libraries;
-  if (library?.changer.transport !== 'virtual') throw new Error('the library is not virtual');
+  if (library?.changer?.transport !== 'virtual') throw new Error('the library is not virtual');
   const twice = [4100, 4100].map((address) => ({ address, barcode: null }));
   // A rig that no file describes is checked by the autoloader itself.
   const wrong = { libraries: [{ name: 'v', changer: { ...library.changer, cartridges: twice } }] };

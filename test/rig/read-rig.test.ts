@@ -117,7 +117,7 @@ await t.test('says line, column and what is allowed', async (t) => {
     [
       'an unknown key',
       'libraries:\n  - name: a\n    chnger: 1\n    changer: { transport: virtual, profile: stk-l20 }\n',
-      'rig.yaml:3:5: unknown key "chnger"; allowed: name, changer, drives, hints',
+      'rig.yaml:3:5: unknown key "chnger"; allowed: name, changer, drive, drives, hints',
     ],
     [
       'an unknown key inside a unit: the keys of its own transport',

@@ -47,7 +47,8 @@ export async function discoverDevices(context: CommandContext, options: Discover
   });
   for (const notice of found.notices) note(notice);
   // Before the document: there is one only, of success or of failure.
-  if (options.output !== undefined && found.libraries.length > 0) write(options.output, found.rig);
+  const count = found.libraries.length + found.standAlone.length;
+  if (options.output !== undefined && count > 0) write(options.output, found.rig);
   terminal.document({
     units: found.units.map(({ unit, address, identity }) => ({
       unit,
@@ -64,6 +65,7 @@ export async function discoverDevices(context: CommandContext, options: Discover
       drives: drives.map(({ address, drive }) => ({ address, ...drive.unit })),
       unknownDrives,
     })),
+    standAloneDrives: found.standAlone.map(({ name, drive }) => ({ name, drive: drive.unit })),
     otherDrives: found.otherDrives.map(({ unit }) => unit),
     notices: found.notices,
     rig: found.rig,
@@ -73,9 +75,11 @@ export async function discoverDevices(context: CommandContext, options: Discover
     const many = drives.length === 1 ? '1 drive' : `${drives.length} drives`;
     note(`${describeUnit(changer)}: at ${changer.address.deviceName}, ${many} of its own found`);
   }
-  if (found.libraries.length > 0) return;
+  for (const { drive } of found.standAlone)
+    note(`${describeUnit(drive)}: at ${drive.address.deviceName}, without changer`);
+  if (count > 0) return;
   const asked = options.portal === undefined ? ' iSCSI portals are asked only when named with --portal.' : '';
-  throw new CommandError('LIBRARY_NOT_FOUND', `no changer was found.${asked}`, [], { documented: true });
+  throw new CommandError('LIBRARY_NOT_FOUND', `no changer and no drive was found.${asked}`, [], { documented: true });
 }
 
 /** A rig file that is there already was written by somebody. */

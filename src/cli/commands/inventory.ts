@@ -1,11 +1,10 @@
 import { NtmsInventoryMethod } from '../../ntms/index.js';
-import { CommandError } from '../command-error.js';
 import { type CommandContext, unlessInterrupted } from '../command-context.js';
 import { finishRequests } from '../finished-requests.js';
-import { nearMatches } from '../names/near-matches.js';
+import { librariesNamed } from '../names/library-name.js';
 import { withManager } from '../open-manager.js';
 import { counted } from '../output/words.js';
-import { type LibraryView, readLibraries } from '../views/libraries.js';
+import { readLibraries } from '../views/libraries.js';
 
 /** The words of `--method`, and what they ask InventoryNtmsLibrary for. */
 export const INVENTORY_METHODS = {
@@ -26,8 +25,7 @@ export async function inventory(context: CommandContext, options: InventoryComma
   const action =
     options.method === undefined ? NtmsInventoryMethod.NTMS_INVENTORY_DEFAULT : INVENTORY_METHODS[options.method];
   await withManager(context, async (open) => {
-    const inRig = open.rig.libraries.map(({ name }) => name);
-    const libraries = choose(await readLibraries(open.reader()), inRig, options.library);
+    const libraries = await librariesNamed(open, options.library);
     for (const library of libraries) await open.api.InventoryNtmsLibrary(open.session, library.id, action);
     const requests = [...open.session.requestIds];
     await unlessInterrupted(context, finishRequests(open, requests));
@@ -37,18 +35,4 @@ export async function inventory(context: CommandContext, options: InventoryComma
     for (const library of after) context.terminal.line(`${library.name}: ${counted(library.media, 'cartridge')}.`);
     context.terminal.document({ requests, libraries: after });
   });
-}
-
-function choose(
-  libraries: readonly LibraryView[],
-  inRig: readonly string[],
-  wanted: string | undefined,
-): LibraryView[] {
-  if (wanted === undefined) return libraries.filter(({ name }) => inRig.includes(name));
-  const found = libraries.filter(({ id, name }) => id === wanted.toLowerCase() || name === wanted);
-  if (found.length > 0) return found;
-  // The offline library has nothing that could look at its cartridges.
-  const names = libraries.filter(({ type }) => type !== 'NTMS_LIBRARYTYPE_OFFLINE').map(({ name }) => name);
-  const near = nearMatches(wanted, names);
-  throw new CommandError('LIBRARY_NOT_FOUND', `There is no library "${wanted}".`, near.length > 0 ? near : names);
 }

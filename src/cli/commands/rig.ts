@@ -15,10 +15,11 @@ export async function showRig(context: CommandContext, options: { readonly schem
   const { file, origin } = findRigFile({ option: context.options.rig, env: context.env });
   const rig = await chosenRig(context);
   terminal.line(file === undefined ? 'The embedded virtual rig (no rig file is named).' : `${file} (from ${origin})`);
-  for (const { name, changer, drives } of rig.libraries) {
+  for (const { name, changer, drive, drives } of rig.libraries) {
     const many =
       drives === undefined ? 'drives found by the changer' : `drives ${drives.map((one) => one.address).join(', ')}`;
-    terminal.line(`  ${name}: ${changer.transport}, ${many}`);
+    const what = drive === undefined ? `${changer?.transport}, ${many}` : `${drive.transport}, a drive without changer`;
+    terminal.line(`  ${name}: ${what}`);
   }
   terminal.document({ file: file ?? null, origin, libraries: rig.libraries });
 }

@@ -1,6 +1,6 @@
 import { CommandError } from '../command-error.js';
 import type { CommandContext } from '../command-context.js';
-import { withManager } from '../open-manager.js';
+import { withRecords } from '../open-records.js';
 import { libraryPicture } from '../output/library-picture.js';
 import { counted, words } from '../output/words.js';
 import { readOverview } from '../overview.js';
@@ -11,7 +11,7 @@ import { readOverview } from '../overview.js';
  */
 export async function status(context: CommandContext): Promise<void> {
   const { terminal } = context;
-  await withManager(context, async (open) => {
+  await withRecords(context, async (open) => {
     const overview = await readOverview(open);
     for (const library of overview.libraries) terminal.line(`${libraryPicture(library, terminal.width)}\n`);
     for (const { name, operationalState, media } of overview.otherLibraries) {
@@ -27,8 +27,9 @@ export async function status(context: CommandContext): Promise<void> {
     }
     if (operatorRequests.length > 0) terminal.line(`${counted(operatorRequests.length, 'operator request')}:`);
     for (const { request, message, id } of operatorRequests) terminal.line(`  ${words(request)}: ${message} (${id})`);
-    const failures = open.manager.failures.map(({ library, code, message }) => ({ library, code, message }));
-    terminal.document({ ...overview, failures });
+    const failures = open.failures.map(({ library, code, message }) => ({ library, code, message }));
+    const { recorded } = open;
+    terminal.document({ ...overview, failures, ...(recorded === undefined ? {} : { recorded }) });
     const [failure] = failures;
     if (failure === undefined) return;
     const message = `Library ${failure.library} cannot be used: ${failure.message}`;

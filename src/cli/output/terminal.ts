@@ -6,6 +6,8 @@ export interface Terminal {
   note(text: string): void;
   /** The result as JSON; silent without --json. To be called once. */
   document(document: object): void;
+  /** One of many results, as one line of JSON each; silent without --json. */
+  record(record: object): void;
   /** Whether standard output is a terminal that shows progress. */
   readonly interactive: boolean;
   /** Characters in a line, on a terminal only. */
@@ -25,6 +27,9 @@ export function openTerminal(options: { json: boolean }): Terminal {
     },
     document: (document) => {
       if (options.json) process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    },
+    record: (record) => {
+      if (options.json) process.stdout.write(`${JSON.stringify(record)}\n`);
     },
     interactive,
     width: interactive ? process.stdout.columns : undefined,

@@ -24,3 +24,13 @@ export function duration(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
+
+/** On a terminal the beginning of a GUID, which names it as well as all of it; elsewhere the whole. */
+export function shownId(id: string, width: number | undefined): string {
+  return width === undefined ? id : id.slice(0, 8);
+}
+
+/** `2026-01-31 12:00:00`, UTC; `-` for none. */
+export function shownTime(date: Date | null): string {
+  return date?.toISOString().slice(0, 19).replace('T', ' ') ?? '-';
+}

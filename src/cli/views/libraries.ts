@@ -1,4 +1,6 @@
 import {
+  NtmsAllocationPolicy,
+  NtmsDeallocationPolicy,
   NtmsInventoryMethod,
   NtmsLibraryType,
   NtmsOperationalState,
@@ -33,9 +35,19 @@ export interface PoolView {
   readonly path: string;
   /** NtmsPoolType. */
   readonly type: string;
+  /** Null for a pool that holds other pools. */
   readonly mediaType: string | null;
   readonly physicalMedia: number;
   readonly logicalMedia: number;
+  /** With those of the pools below. */
+  readonly allPhysicalMedia: number;
+  readonly allLogicalMedia: number;
+  /** Whether an allocation may take media of the free pool. */
+  readonly drawsFromFree: boolean;
+  /** Whether deallocated media go to the free pool. */
+  readonly returnsToFree: boolean;
+  /** How often a side is allocated before it is retired; 0xFFFFFFFF is without limit. */
+  readonly maxAllocates: number;
 }
 
 export async function readLibraries(reader: ObjectReader): Promise<LibraryView[]> {
@@ -58,13 +70,38 @@ export async function readLibraries(reader: ObjectReader): Promise<LibraryView[]
 
 export async function readPools(reader: ObjectReader): Promise<PoolView[]> {
   const pools = [...(await readAllPools(reader)).values()];
-  const views = pools.map(async ({ record, info }): Promise<PoolView> => ({
-    id: record.ObjectGuid,
+  const read = pools.map(async ({ record, info }) => ({
+    record,
+    info,
     path: (await poolPath(reader, record.ObjectGuid)) ?? record.szName,
-    type: symbolOf(NtmsPoolType, info.PoolType),
     mediaType: (await reader.find('MediaType', info.MediaType))?.record.szName ?? null,
-    physicalMedia: info.dwNumberOfPhysicalMedia,
-    logicalMedia: info.dwNumberOfLogicalMedia,
   }));
-  return (await Promise.all(views)).toSorted((a, b) => a.path.localeCompare(b.path));
+  const all = (await Promise.all(read)).toSorted((a, b) => comparePaths(a.path, b.path));
+  return all.map(({ record, info, path, mediaType }): PoolView => {
+    const within = all.filter((other) => other.path === path || other.path.startsWith(`${path}/`));
+    return {
+      id: record.ObjectGuid,
+      path,
+      type: symbolOf(NtmsPoolType, info.PoolType),
+      mediaType,
+      physicalMedia: info.dwNumberOfPhysicalMedia,
+      logicalMedia: info.dwNumberOfLogicalMedia,
+      allPhysicalMedia: within.reduce((sum, one) => sum + one.info.dwNumberOfPhysicalMedia, 0),
+      allLogicalMedia: within.reduce((sum, one) => sum + one.info.dwNumberOfLogicalMedia, 0),
+      drawsFromFree: (info.AllocationPolicy & NtmsAllocationPolicy.NTMS_ALLOCATE_FROMSCRATCH) !== 0,
+      returnsToFree: (info.DeallocationPolicy & NtmsDeallocationPolicy.NTMS_DEALLOCATE_TOSCRATCH) !== 0,
+      maxAllocates: info.dwMaxAllocates,
+    };
+  });
+}
+
+/** Each pool is followed by those below it. */
+function comparePaths(a: string, b: string): number {
+  const [left, right] = [a.split('/'), b.split('/')];
+  for (const [index, level] of left.entries()) {
+    const other = right[index];
+    if (other === undefined) return 1;
+    if (level !== other) return level.localeCompare(other) || (level < other ? -1 : 1);
+  }
+  return left.length - right.length;
 }

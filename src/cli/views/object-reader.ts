@@ -1,5 +1,5 @@
 import { NtmsObjectsTypes } from '../../objects/ntmsapi/index.js';
-import type { ObjectStore } from '../../objects/object-store.js';
+import type { ReadableTables } from '../../objects/object-table.js';
 import type { Guid, NTMS_OBJECTINFORMATION, NtmsApi, NtmsObjectInfo, NtmsSession } from '../../ntms/index.js';
 
 /** The name of the member that a record's Info has: `Drive`, `PhysicalMedia` ... */
@@ -7,6 +7,9 @@ type InfoName = NtmsObjectInfo extends infer Member ? (Member extends unknown ? 
 type InfoOf<Name extends InfoName> = Name extends unknown
   ? Extract<NtmsObjectInfo, Record<Name, unknown>>[Name]
   : never;
+
+/** The functions that a reader asks; they are there without a manager too. */
+type ReadingApi = Pick<NtmsApi, 'EnumerateNtmsObject' | 'GetNtmsObjectInformation'>;
 
 /** An object's record with the part that its kind decides. */
 export interface ObjectRecord<Info> {
@@ -38,13 +41,13 @@ const KIND_OF: Readonly<Record<InfoName, NtmsObjectsTypes>> = {
  * changed something makes a new one to show the result.
  */
 export class ObjectReader {
-  readonly #api: NtmsApi;
+  readonly #api: ReadingApi;
   readonly #session: NtmsSession;
-  readonly #store: ObjectStore;
+  readonly #store: ReadableTables;
   readonly #lists = new Map<string, Promise<readonly ObjectRecord<unknown>[]>>();
   readonly #indexes = new Map<string, Promise<ReadonlyMap<Guid, ObjectRecord<unknown>>>>();
 
-  constructor(api: NtmsApi, session: NtmsSession, store: ObjectStore) {
+  constructor(api: ReadingApi, session: NtmsSession, store: ReadableTables) {
     this.#api = api;
     this.#session = session;
     this.#store = store;

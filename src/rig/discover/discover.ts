@@ -4,6 +4,7 @@ import type { DiscoveredTransport, FoundUnit, Look } from './found-unit.js';
 import { pairUp, type PairedUnits } from './pair-up.js';
 import { patienceOf } from './patience.js';
 import { rigText } from './rig-text.js';
+import { standAloneDrives, type FoundStandAlone } from './stand-alone-drives.js';
 import type { SerialLineToAsk } from './look-serial.js';
 
 export interface DiscoverOptions extends PlugInOptions {
@@ -19,6 +20,8 @@ export interface DiscoverOptions extends PlugInOptions {
 }
 
 export interface Discovery extends PairedUnits {
+  /** Drives that are libraries of their own. */
+  readonly standAlone: readonly FoundStandAlone[];
   /** Everything that answered. */
   readonly units: readonly FoundUnit[];
   /** A rig file with the libraries that were found. */
@@ -44,7 +47,7 @@ async function lookEverywhere(options: DiscoverOptions, board: PlugBoard): Promi
   const units = looks.flatMap((look) => look.units);
   const paired = await pairUp(units, patienceOf(board));
   const notices = [...looks.flatMap((look) => look.notices), ...paired.notices];
-  return { ...paired, notices, units, rig: rigText(paired) };
+  return { ...paired, notices, units, standAlone: standAloneDrives(paired), rig: rigText(paired) };
 }
 
 /** What is under way when the signal aborts finds its paths closed, and nobody hears of it any more. */

@@ -145,13 +145,14 @@ async function readDriveElements(
   });
 }
 
-function uniqueName({ identity }: FoundUnit, libraries: readonly FoundLibrary[]): string {
+/** A name for the rig file, made of the model's, that none of `others` has. */
+export function uniqueName({ identity }: FoundUnit, others: readonly { readonly name: string }[]): string {
   const model = identity.productIdentification
     .toLowerCase()
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replaceAll(/^[^a-z0-9]+|-+$/g, '');
   const base = model === '' ? 'library' : model.slice(0, 56);
-  const taken = new Set(libraries.map(({ name }) => name));
+  const taken = new Set(others.map(({ name }) => name));
   for (let number = 1; ; number++) {
     const name = number === 1 ? base : `${base}-${number}`;
     if (!taken.has(name)) return name;

@@ -4,12 +4,14 @@ import type { PluggedUnit } from '../rig.js';
 import { printable, quoted } from '../printable.js';
 import type { FoundUnit } from './found-unit.js';
 import type { PairedUnits } from './pair-up.js';
+import { standAloneDrives } from './stand-alone-drives.js';
 
-/** A rig file for what was found; the comments say what each line is. Without any changer it is only comments. */
+/** A rig file for what was found; the comments say what each line is. Without changer and drive it is only comments. */
 export function rigText({ libraries, otherDrives }: PairedUnits): string {
   const lines: string[] = [];
+  const standAlone = standAloneDrives({ libraries, otherDrives });
   if (libraries.length === 0) lines.push('# No changer was found.');
-  else lines.push('libraries:');
+  if (libraries.length + standAlone.length > 0) lines.push('libraries:');
   for (const { name, changer, drives, unknownDrives } of libraries) {
     lines.push(`  # ${describeUnit(changer)}`, `  - name: ${scalar(name)}`, `    changer: ${flow(changer.unit)}`);
     if (drives.length > 0) lines.push('    drives:');
@@ -22,7 +24,11 @@ export function rigText({ libraries, otherDrives }: PairedUnits): string {
       lines.push(`    # The changer does not tell which drive is in element ${which}: served blind until you say so.`);
     }
   }
-  if (otherDrives.length > 0) {
+  for (const { name, drive } of standAlone) {
+    lines.push(`  # ${describeUnit(drive)}, which no changer claims`, `  - name: ${scalar(name)}`);
+    lines.push(`    drive: ${flow(drive.unit)}`);
+  }
+  if (otherDrives.length > standAlone.length) {
     lines.push(
       '# Drives that no changer claims. Is one of them in a changer above? Then add its line with its address:',
     );

@@ -36,7 +36,11 @@ export async function connectVirtual(
   });
   const { timeoutsMs, maxElementsPerQuery, noVolumeTagWithDeviceIdentifier } = profile.controller;
   return {
-    changer: unitAddress(transport, autoloader.lunOfChanger),
+    // Of a drive on its own it is the drive.
+    changer: unitAddress(
+      transport,
+      profile.standAlone === true ? (profile.drives.luns[0] ?? 0) : autoloader.lunOfChanger,
+    ),
     ...(profile.quirks.deviceIdentifier === 'none' ? { drives: drivesOf(profile, transport) } : {}),
     hints: {
       implicitUnload: profile.quirks.implicitUnload,
