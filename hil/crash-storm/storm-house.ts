@@ -61,6 +61,7 @@ export async function openStormHouse(folder: string, path: HardwarePath): Promis
     api,
     library: libraryOf(store, 'storm'),
     autoloader,
+    momentMs: 2,
     async close() {
       await manager.stop();
       await own?.close();

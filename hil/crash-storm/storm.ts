@@ -33,7 +33,7 @@ export interface StormRound {
 }
 
 /** The longest that a worker is let work. */
-const MOST_MS = 150;
+const MOST_MS = 300;
 const STARTS_KILLED = 0.15;
 const START_MS = 600;
 

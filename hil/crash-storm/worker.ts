@@ -16,7 +16,7 @@ const session = await house.api.OpenNtmsSession(null, 'storm', 0);
 console.log('ready');
 
 /** Several at a time, so that a kill meets more than one thing. */
-const HANDS = 3;
+const HANDS = 5;
 await Promise.all(
   Array.from({ length: HANDS }, async () => {
     for (;;) {

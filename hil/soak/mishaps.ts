@@ -39,13 +39,16 @@ export const mishaps: readonly (readonly [string, Mishap])[] = [
 /** A person brings back what lies beside the device. */
 export async function bringAllBack(autoloader: VirtualAutoloader): Promise<void> {
   const { operator } = autoloader;
-  for (const { id } of [...operator.outside()]) {
-    const free = autoloader
-      .inspect()
-      .find(({ elementTypeName, full }) => elementTypeName === 'storage element' && !full);
-    if (free === undefined) return;
-    await behindDoor(autoloader, () => operator.insertCartridge(free.address, { id }));
-  }
+  if (operator.outside().length === 0) return;
+  await behindDoor(autoloader, async () => {
+    for (const { id } of [...operator.outside()]) {
+      const free = autoloader
+        .inspect()
+        .find(({ elementTypeName, full }) => elementTypeName === 'storage element' && !full);
+      if (free === undefined) return;
+      await operator.insertCartridge(free.address, { id });
+    }
+  });
 }
 
 function move({ lunOfChanger }: VirtualAutoloader) {

@@ -68,6 +68,7 @@ export async function openSoakHouse(folder: string, clock: Clock, autoloader: Vi
     api,
     library: libraryOf(store, 'soak'),
     autoloader,
+    momentMs: 5_000,
     async close() {
       await manager.stop();
       store.close();

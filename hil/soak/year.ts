@@ -1,5 +1,6 @@
 import { SimulatedClock } from '../../devices/clock.js';
-import { NtmsInventoryMethod } from '../../src/ntms/index.js';
+import { NtmsInventoryMethod, NtmsLmOperation, NtmsLmState, type NtmsSession } from '../../src/ntms/index.js';
+import type { VirtualAutoloader } from '../../devices/virtual/index.js';
 import { deeds } from '../workload/deeds.js';
 import type { House } from '../workload/house.js';
 import { RandomNumbers } from '../workload/random-numbers.js';
@@ -50,6 +51,7 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
   const heapBytes: number[] = [];
   const unexpected: string[] = [];
   const faults: (() => void)[] = [];
+  const hands: Promise<unknown>[] = [];
   let unwatch = watchMotions(house, () => (count.motions += 1));
   let wrong: readonly string[] = [];
   let number = 0;
@@ -67,9 +69,11 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
       const done = act({ house, session, random }).catch((error: unknown) => {
         if (!(error instanceof Error && 'symbol' in error)) unexpected.push(`${name} threw ${String(error)}`);
       });
+      hands.push(done);
       if (random.chance(0.5)) await done;
       await clock.sleep(random.below((2 * DAY_MS) / DEEDS_A_DAY));
     }
+    await Promise.all(hands.splice(0));
     await house.manager.drain();
     for (const mend of faults.splice(0)) mend();
     await evening(house);
@@ -96,11 +100,12 @@ export async function year({ days, seed, folder, onDay }: YearOptions): Promise<
 async function evening(house: House): Promise<void> {
   const { manager, store, api, library, autoloader } = house;
   if (autoloader === undefined) throw new Error('the hardware is not in this process');
-  await bringAllBack(autoloader);
+  await comeIn(house, autoloader);
   for (const { id } of manager.operatorRequests.open()) manager.operatorRequests.answer(id, 'complete');
   await manager.refresh(library);
   await manager.drain();
   const session = await api.OpenNtmsSession(null, 'evening', 0);
+  await withdrawCleanings(house, session);
   for (const { savedPartitionId } of store.table('drives').list()) {
     if (savedPartitionId === null) continue;
     await api.DismountNtmsMedia(session, [savedPartitionId], 1, 2).catch(() => undefined);
@@ -109,6 +114,30 @@ async function evening(house: House): Promise<void> {
   await api.InventoryNtmsLibrary(session, library, NtmsInventoryMethod.NTMS_INVENTORY_FAST);
   await manager.drain();
   await api.CloseNtmsSession(session);
+}
+
+/** Brings back what lies outside; a library that is locked is asked to be opened. */
+async function comeIn({ api, library, manager, momentMs }: House, autoloader: VirtualAutoloader): Promise<void> {
+  await bringAllBack(autoloader);
+  if (autoloader.operator.outside().length === 0) return;
+  const session = await api.OpenNtmsSession(null, 'evening', 0);
+  await api.AccessNtmsLibraryDoor(session, library, NtmsInventoryMethod.NTMS_INVENTORY_FAST);
+  for (let looks = 0; looks < 20 && autoloader.operator.outside().length > 0; looks++) {
+    await manager.clock.sleep(momentMs);
+    await bringAllBack(autoloader);
+  }
+  await manager.drain();
+  await api.CloseNtmsSession(session);
+}
+
+/** When the cleaner is spent, cleanings wait for another one; nobody buys one here. */
+async function withdrawCleanings({ store, api, manager }: House, session: NtmsSession): Promise<void> {
+  const operationCode = NtmsLmOperation.NTMS_LM_CLEANDRIVE;
+  const { NTMS_LM_QUEUED, NTMS_LM_WAITING } = NtmsLmState;
+  for (const { id } of store.table('libRequests').list({ operationCode, state: [NTMS_LM_QUEUED, NTMS_LM_WAITING] })) {
+    await api.CancelNtmsLibraryRequest(session, id);
+  }
+  await manager.drain();
 }
 
 function watchMotions({ store }: House, moved: () => void): () => void {

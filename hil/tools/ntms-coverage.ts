@@ -86,7 +86,7 @@ export function coveragePage({
       }),
     ),
     `${labelLibraryCallbacks.join(' and ')} are functions that a media label library exports for the service to call; ` +
-      'such libraries cannot be plugged in yet.',
+      'see [labels](labels.md).',
   ]
     .join('\n\n')
     .concat('\n');

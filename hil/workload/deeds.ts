@@ -1,33 +1,31 @@
-import { NtmsInventoryMethod, type NtmsSession } from '../../src/ntms/index.js';
-import type { RandomNumbers } from './random-numbers.js';
-import type { House } from './house.js';
-
-/** What a deed is done with. */
-export interface Hands {
-  readonly house: House;
-  readonly session: NtmsSession;
-  readonly random: RandomNumbers;
-}
-
-type Deed = (hands: Hands) => Promise<unknown>;
+import { NtmsInventoryMethod } from '../../src/ntms/index.js';
+import { anySide, AT_ONCE, SHORT_MS, type Deed, type Hands } from './hands.js';
+import { labelDeeds } from './label-deeds.js';
+import { poolDeeds } from './pool-deeds.js';
+import { portDeeds } from './port-deeds.js';
 
 const { NTMS_INVENTORY_FAST, NTMS_INVENTORY_OMID, NTMS_INVENTORY_NONE, NTMS_INVENTORY_STOP } = NtmsInventoryMethod;
-/** Fail rather than wait for a drive or for a person. */
-const AT_ONCE = 0xc;
-const SHORT_MS = 50;
 
 /** Work as applications and administrators give it, by name; what stands here twice is done twice as often. */
 export const deeds: readonly (readonly [string, Deed])[] = [
   ['mount', mount],
   ['mount', mount],
   ['mount', mount],
+  ['mount', mount],
   ['mount two', mountTwo],
+  ['mount two', mountTwo],
+  ['dismount', dismount],
   ['dismount', dismount],
   ['dismount', dismount],
   ['dismount', dismount],
   ['empty a drive', emptyDrive],
   ['inventory', inventory],
+  ['clean a drive', cleanDrive],
   ['export', ({ house, session }) => house.api.ExportNtmsDatabase(session)],
+  ['import at the next start', ({ house, session }) => house.api.ImportNtmsDatabase(session)],
+  ...poolDeeds,
+  ...labelDeeds,
+  ...portDeeds,
 ];
 
 function mount(hands: Hands): Promise<unknown> {
@@ -69,6 +67,7 @@ async function inventory({ house, session, random }: Hands): Promise<unknown> {
   return house.api.InventoryNtmsLibrary(session, library, method);
 }
 
-export function anySide({ house, random }: Hands): string | undefined {
-  return random.pick(house.store.table('sides').list())?.id;
+async function cleanDrive({ house, session, random }: Hands): Promise<unknown> {
+  const drive = random.pick(house.store.table('drives').list());
+  return drive === undefined ? undefined : house.api.CleanNtmsDrive(session, drive.id);
 }

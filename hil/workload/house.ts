@@ -12,6 +12,8 @@ export interface House {
   readonly library: string;
   /** The hardware itself, where this process has it. */
   readonly autoloader: VirtualAutoloader | undefined;
+  /** How long a person waits between two looks. */
+  readonly momentMs: number;
   close(): Promise<void>;
 }
 

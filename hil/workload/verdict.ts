@@ -1,4 +1,11 @@
-import { NtmsLmState, NtmsObjectsTypes, NtmsPartitionState } from '../../src/ntms/index.js';
+import {
+  NtmsLmState,
+  NtmsObjectsTypes,
+  NtmsOpreqState,
+  NtmsPartitionState,
+  NtmsPoolType,
+} from '../../src/ntms/index.js';
+import { isFinished } from '../../src/library/library-requests.js';
 import type { ObjectStore } from '../../src/objects/object-store.js';
 import type { VirtualAutoloader } from '../../devices/virtual/index.js';
 import type { House } from './house.js';
@@ -17,6 +24,8 @@ export function verdict({ store, manager, autoloader }: House, cartridges: numbe
     ...agreement(store, autoloader),
     ...unended(store),
     ...allocations(store),
+    ...pools(store),
+    ...questions(store),
     ...integrity(store),
   ];
 }
@@ -86,6 +95,49 @@ function allocations(store: ObjectStore): string[] {
       .filter(({ id }) => !named.has(id))
       .map(({ id }) => `logical medium ${id} is on no side`),
   ];
+}
+
+/** What an application has is in its pool, and what it has not is in no application's hands. */
+function pools(store: ObjectStore): string[] {
+  const wrong: string[] = [];
+  for (const side of store.table('sides').list()) {
+    const medium = store.table('physicalMedia').require(side.physicalMedia);
+    const pool = store.table('mediaPools').require(medium.mediaPool);
+    const logical = side.logicalMedia === null ? undefined : store.table('logicalMedia').get(side.logicalMedia);
+    if (logical !== undefined && logical.mediaPool !== pool.id) {
+      wrong.push(`the logical medium of ${medium.name} is in another pool than ${medium.name}`);
+    }
+    if (logical !== undefined && pool.poolType < NtmsPoolType.NTMS_POOLTYPE_APPLICATION) {
+      wrong.push(`${medium.name} is allocated in ${pool.name}, a pool of the system`);
+    }
+    if (pool.mediaType !== medium.mediaType) wrong.push(`${medium.name} is of another type than its pool ${pool.name}`);
+  }
+  const { NTMS_POOLTYPE_SCRATCH, NTMS_POOLTYPE_FOREIGN, NTMS_POOLTYPE_IMPORT } = NtmsPoolType;
+  for (const mediaType of new Set(
+    store
+      .table('physicalMedia')
+      .list()
+      .map((medium) => medium.mediaType),
+  )) {
+    for (const poolType of [NTMS_POOLTYPE_SCRATCH, NTMS_POOLTYPE_FOREIGN, NTMS_POOLTYPE_IMPORT]) {
+      const count = store.table('mediaPools').count({ mediaType, poolType });
+      if (count !== 1) wrong.push(`media type ${mediaType} has ${count} pools of type ${poolType}`);
+    }
+  }
+  return wrong;
+}
+
+/** Nobody is asked for what no request waits for any more. */
+function questions(store: ObjectStore): string[] {
+  const { NTMS_OPSTATE_SUBMITTED, NTMS_OPSTATE_ACTIVE, NTMS_OPSTATE_INPROGRESS } = NtmsOpreqState;
+  return store
+    .table('opRequests')
+    .list({ state: [NTMS_OPSTATE_SUBMITTED, NTMS_OPSTATE_ACTIVE, NTMS_OPSTATE_INPROGRESS] })
+    .filter(({ libRequest }) => {
+      const request = libRequest === null ? undefined : store.table('libRequests').get(libRequest);
+      return request !== undefined && isFinished(request);
+    })
+    .map(({ message }) => `a person is still asked, though the request has ended: ${message}`);
 }
 
 function integrity({ connection }: ObjectStore): string[] {

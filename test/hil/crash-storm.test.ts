@@ -6,7 +6,7 @@ import { openHardware, openStormHouse, stormCartridges } from '../../hil/crash-s
 import { storm, type StormKind } from '../../hil/crash-storm/storm.js';
 import { verdict } from '../../hil/workload/verdict.js';
 import { packageRoot } from '../../src/objects/package-root.js';
-import { NtmsLmState } from '../../src/ntms/index.js';
+import { NtmsLmState, NtmsOpreqCommand, NtmsOpreqState, NtmsPartitionState } from '../../src/ntms/index.js';
 
 const worker = join(packageRoot(), 'dist', 'hil', 'crash-storm', 'worker.js');
 const seed = Number(process.env['SEED'] ?? Math.trunc(Math.random() * 0x7fff_ffff));
@@ -65,6 +65,29 @@ await t.test('the verdict sees what is wrong', async (t) => {
   const { id } = store.table('logicalMedia').insert({ mediaPool: medium.mediaPool });
   t.match(verdict(house, stormCartridges().length), [/is on no side/]);
   store.table('logicalMedia').remove(id);
+
+  const [side] = store.table('sides').list({ physicalMedia: medium.id });
+  const owned = store.table('logicalMedia').insert({ mediaPool: medium.mediaPool }).id;
+  const before = { state: side?.state ?? 0, logicalMedia: null };
+  store
+    .table('sides')
+    .update(side?.id ?? '', { state: NtmsPartitionState.NTMS_PARTSTATE_ALLOCATED, logicalMedia: owned });
+  t.match(verdict(house, stormCartridges().length), [/is allocated in .*, a pool of the system/]);
+  store.table('sides').update(side?.id ?? '', before);
+  store.table('logicalMedia').remove(owned);
+
+  const ended = { operationCode: 1, library: library.id, timeQueued: 0, state: NtmsLmState.NTMS_LM_FAILED };
+  const libRequest = store.table('libRequests').insert(ended).id;
+  const question = store.table('opRequests').insert({
+    request: NtmsOpreqCommand.NTMS_OPREQ_MESSAGE,
+    state: NtmsOpreqState.NTMS_OPSTATE_SUBMITTED,
+    submitted: 0,
+    message: 'bring it',
+    libRequest,
+  });
+  t.match(verdict(house, stormCartridges().length), [/is still asked, though the request has ended: bring it/]);
+  store.table('opRequests').remove(question.id);
+  store.table('libRequests').remove(libRequest);
 
   autoloader.operator.openDoor();
   const taken = await autoloader.operator.removeCartridge(autoloader.profile.elements.storage.first);

@@ -6,6 +6,7 @@ import { hostileSerialDevices } from './hostile-serial-device.js';
 import { hostileSgKernels } from './hostile-sg-kernel.js';
 import { hostileUsbDevices } from './hostile-usb-device.js';
 import { iscsiServerTargets } from './iscsi-server.js';
+import { labelTargets } from './labels.js';
 import { parameterListTargets } from './parameter-lists.js';
 import { serialServerTargets } from './serial-server.js';
 import { serialTargets } from './serial.js';
@@ -22,6 +23,7 @@ export const fuzzTargets: readonly MakeTarget[] = [
   ...dataInTargets(),
   ...[
     ...parameterListTargets(),
+    ...labelTargets(),
     ...usbTargets(),
     ...usbipTargets(),
     ...sgTargets(),
