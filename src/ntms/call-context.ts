@@ -1,10 +1,11 @@
-import { hostname, networkInterfaces, userInfo } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { NtmsError } from '../objects/ntms-error.js';
 import { kernelFiles } from '../library/device-volumes.js';
 import type { KernelFiles } from '../library/device-volumes.js';
 import type { ObjectStore } from '../objects/object-store.js';
 import type { RemovableStorageManager } from '../library/manager.js';
 import { AccessControl, grantInitialAccess } from '../sessions/access-control.js';
+import { operatingSystemUser } from '../sessions/operating-system-user.js';
 import { SessionTable } from '../sessions/session-table.js';
 import type { NtmsSession, SessionIdentity } from '../sessions/session-table.js';
 
@@ -83,12 +84,6 @@ export class CallContext {
   identity(application: string): SessionIdentity {
     return { ...this.caller, computer: this.computerName, application };
   }
-}
-
-/** The operating system's user; root is the server's administrator. */
-export function operatingSystemUser(): Caller {
-  const { username, uid } = userInfo();
-  return { user: username, groups: [], administrator: uid === 0 };
 }
 
 function machineHasNetwork(): boolean {

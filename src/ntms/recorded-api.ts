@@ -3,7 +3,7 @@ import type { RecordedObjects } from '../objects/recorded-objects.js';
 import { AccessControl } from '../sessions/access-control.js';
 import { SessionTable } from '../sessions/session-table.js';
 import type { NtmsSession } from '../sessions/session-table.js';
-import { operatingSystemUser } from './call-context.js';
+import { operatingSystemUser } from '../sessions/operating-system-user.js';
 import type { Caller } from './call-context.js';
 import { objectManagement } from './object-management.js';
 import type { ObjectManagement } from './object-management.js';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
@@ -22,6 +22,7 @@ const importAdvice = 'Import the last exported database, or put a copy of an old
 export function openDatabase(file: string, migrations = migrationsFolder()): Database.Database {
   let connection: Database.Database | undefined;
   try {
+    assertWritable(file);
     // Only programs that look at the file from outside can be in the way; none of them should be for long.
     connection = new Database(file, { timeout: 2000 });
     assertWhole(connection, file, 'quick_check');
@@ -34,6 +35,19 @@ export function openDatabase(file: string, migrations = migrationsFolder()): Dat
   } catch (error) {
     connection?.close();
     throw databaseFailure(error, `the database ${file} cannot be opened`);
+  }
+}
+
+/** SQLite opens a file that it may not write without a word, and the first change would fail in the middle of the work. */
+function assertWritable(file: string): void {
+  if (!existsSync(file)) return;
+  try {
+    closeSync(openSync(file, 'r+'));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new NtmsError('ERROR_DATABASE_FAILURE', `${file} is read-only for this user (${why}). Give it write access`, {
+      cause,
+    });
   }
 }
 
