@@ -48,7 +48,8 @@ buildSync({
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   logLevel: 'warning',
 });
-chmodSync(join(fresh, 'bin', 'rsm.js'), 0o755);
+// The second is where the command was before it was bundled: npx keeps links to it.
+for (const program of ['bin/rsm.js', 'src/cli/rsm.js']) chmodSync(join(fresh, program), 0o755);
 const modules = readdirSync(fresh, { recursive: true }).filter((name) => String(name).endsWith('.js')).length;
 rmSync(dist, { recursive: true, force: true });
 renameSync(fresh, dist);
