@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { TgtError } from './tgt-error.js';
 
 const run = promisify(execFile);
+const ADMIN_TIMEOUT_MS = 30_000;
 /** The programs live where only root's PATH looks. */
 const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin'];
 
@@ -50,7 +51,11 @@ export class TgtAdmin {
   /** Runs `tgtadm --lld iscsi` with these arguments; gives its output. Rejects with `TGT_FAILED`. */
   async run(...args: readonly string[]): Promise<string> {
     try {
-      const { stdout } = await run(tgtProgram('tgtadm'), ['--lld', 'iscsi', ...args], { env: this.#environment });
+      const { stdout } = await run(tgtProgram('tgtadm'), ['--lld', 'iscsi', ...args], {
+        env: this.#environment,
+        // tgtadm itself waits for ever for a tgtd that hangs.
+        timeout: ADMIN_TIMEOUT_MS,
+      });
       return stdout;
     } catch (cause) {
       throw new TgtError('TGT_FAILED', `tgtadm ${args.join(' ')} failed: ${errorText(cause)}`, cause);

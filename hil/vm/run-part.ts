@@ -25,9 +25,20 @@ export function runPart(part: Part, surroundings: PartSurroundings, tap: TapWrit
   const folder = join(surroundings.logs, part.name);
   const body = async (report: Report): Promise<void> => {
     report.comment(part.shows);
-    await mkdir(folder, { recursive: true });
+    try {
+      await tryPart(report, folder);
+    } catch (error) {
+      // The bench's own patience ended, not a check: the machine was busy, or a foreign program hung. Said, and tried once more.
+      const isLate = error instanceof BenchError && error.code === 'TIMEOUT';
+      if (!isLate || report.failed > 0 || surroundings.interrupted.aborted) throw error;
+      report.comment(`not done: ${error.message}; the part is tried once more`);
+      await tryPart(report, join(folder, 'again'));
+    }
+  };
+  const tryPart = async (report: Report, place: string): Promise<void> => {
+    await mkdir(place, { recursive: true });
     const ends: End[] = [];
-    const bench = benchFor(surroundings, folder, ends);
+    const bench = benchFor(surroundings, place, ends);
     try {
       await inTime(part, part.run(bench, report), surroundings.interrupted);
     } finally {

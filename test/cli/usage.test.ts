@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { RsmBench, root } from './rsm-process.js';
@@ -143,4 +143,14 @@ t.test('the command can be run by its own name', async (t) => {
   const { status, stdout } = spawnSync(join(root, 'dist', 'bin', 'rsm.js'), ['--version'], { encoding: 'utf8' });
   t.equal(status, 0);
   t.match(stdout, /^\d+\./);
+});
+
+t.test('an empty name for the rig or the state folder is refused, and nothing is opened', async (t) => {
+  const bench = new RsmBench(t);
+  for (const option of ['--rig', '--state']) {
+    const { status, stderr } = await bench.run(option, '', 'status');
+    t.equal(status, 2);
+    t.match(stderr, new RegExp(`${option} was given an empty name`));
+  }
+  t.notOk(existsSync(bench.state));
 });

@@ -69,12 +69,14 @@ function usbTransport(protocol: 'bulk-only' | 'uas', frontEnd: UsbFrontEnd): Par
       // tgt takes no time for a motion: it is stopped, so that the cable can be pulled while the command is under way.
       tgtStops = true;
       const moving = changer.moveAndVerify({ source: slot, destination: drive });
-      await unreadBytes(Number(tgt.portal.split(':')[1]));
-      const removed = guest.monitor.removeDevice(frontEndId);
-      // QEMU asks tgt to abort what is under way, and may wait for the answer before it lets go.
-      await Promise.race([removed, sleep(500)]);
-      process.kill(tgt.pid, 'SIGCONT');
-      await removed;
+      const removed = await whileStopped(tgt.pid, async () => {
+        await unreadBytes(Number(tgt.portal.split(':')[1]));
+        const removing = guest.monitor.removeDevice(frontEndId);
+        // QEMU asks tgt to abort what is under way, and may wait for the answer before it lets go.
+        await Promise.race([removing, sleep(500)]);
+        return { removing };
+      });
+      await removed.removing;
       await waitInGuest(guest, '! grep -qs 46f4 /sys/bus/usb/devices/*/idVendor', 15);
       report.ok(true, 'the device is unplugged while MOVE MEDIUM is under way');
       await plugIn(guest, frontEnd);
@@ -98,6 +100,15 @@ function usbTransport(protocol: 'bulk-only' | 'uas', frontEnd: UsbFrontEnd): Par
       await transport.close();
     },
   };
+}
+
+/** Lets a stopped process go on when `work` has ended, whichever way. */
+async function whileStopped<T>(pid: number, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
 }
 
 /** QEMU has device and units apart: one that comes later has to be told when all of its units are there. */

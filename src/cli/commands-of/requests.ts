@@ -21,7 +21,13 @@ const addRequests: AddCommands = (program, context) => {
     .description('library requests, the oldest first')
     .option('--library <library>', 'only of this one: name or GUID')
     .addOption(
-      new Option('--only <end>', 'only those that are').choices(['open', 'passed', 'failed', 'cancelled'] as const),
+      new Option('--only <end>', 'only those that are').choices([
+        'open',
+        'passed',
+        'failed',
+        'cancelled',
+        'stopped',
+      ] as const),
     )
     .option('--last <number>', 'so many of the last ones', integerIn(1, 1_000_000))
     .addHelpText(

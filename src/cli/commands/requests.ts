@@ -24,6 +24,7 @@ const STATES = {
   passed: ['NTMS_LM_PASSED'],
   failed: ['NTMS_LM_FAILED'],
   cancelled: ['NTMS_LM_CANCELLED', 'NTMS_LM_STOPPED', 'NTMS_LM_INVALID'],
+  stopped: ['NTMS_LM_STOPPED'],
 } as const;
 export type RequestState = keyof typeof STATES;
 
