@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { SystemClock } from '../../devices/clock.js';
 import { VirtualAutoloader } from '../../devices/virtual/index.js';
 import { startTgt } from '../tgt/start-tgt.js';
-import { BenchError } from './bench-error.js';
+import { TgtError } from '../tgt/tgt-error.js';
+import { BenchError, type BenchErrorCode } from './bench-error.js';
 import { GuestMachine } from './guest-machine.js';
 import type { GuestImage } from './image/guest-image.js';
 import type { Bench, Part } from './part.js';
@@ -20,6 +21,8 @@ export interface PartSurroundings {
 
 type End = () => Promise<void>;
 
+const tryAgain: readonly BenchErrorCode[] = ['TIMEOUT', 'GUEST_DIED'];
+
 /** Runs one part as a subtest, within its time, and ends all that it started. True when every check passed. */
 export function runPart(part: Part, surroundings: PartSurroundings, tap: TapWriter): Promise<boolean> {
   const folder = join(surroundings.logs, part.name);
@@ -29,8 +32,8 @@ export function runPart(part: Part, surroundings: PartSurroundings, tap: TapWrit
       await tryPart(report, folder);
     } catch (error) {
       // The bench's own patience ended, not a check: the machine was busy, or a foreign program hung. Said, and tried once more.
-      const isLate = error instanceof BenchError && error.code === 'TIMEOUT';
-      if (!isLate || report.failed > 0 || surroundings.interrupted.aborted) throw error;
+      const isOfBench = error instanceof TgtError || (error instanceof BenchError && tryAgain.includes(error.code));
+      if (!isOfBench || report.failed > 0 || surroundings.interrupted.aborted) throw error;
       report.comment(`not done: ${error.message}; the part is tried once more`);
       await tryPart(report, join(folder, 'again'));
     }
