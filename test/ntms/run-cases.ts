@@ -28,6 +28,9 @@ export async function runReturnCodes(cases: readonly ReturnCodeCase[]): Promise<
 export async function runBehaviour(cases: readonly BehaviourCase[]): Promise<void> {
   for (const { function: name, rule, change, parameter, title, run } of cases) {
     const line = rule ?? change ?? parameter;
-    await t.test(`${name}${line === undefined ? '' : `, ${line}`}: ${title}`, run);
+    await t.test(`${name}${line === undefined ? '' : `, ${line}`}: ${title}`, async (t) => {
+      await run(t);
+      if (t.count === 0) t.fail('the case asserts nothing');
+    });
   }
 }
